@@ -1,0 +1,10 @@
+// Runs the rest of the command line on the project's own Node 24, whatever Node started this:
+//   node scripts/on-own-node.mjs --test 'test/**/*.test.ts'
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const name = process.platform === 'win32' ? 'node.exe' : 'node';
+const own = fileURLToPath(new URL(`../node_modules/node/bin/${name}`, import.meta.url));
+const child = spawn(own, process.argv.slice(2), { stdio: 'inherit' });
+process.on('SIGINT', () => {});
+child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
