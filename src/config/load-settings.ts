@@ -1,0 +1,44 @@
+import { isIP } from 'node:net';
+import { AppError } from '../core/errors.ts';
+import { RESERVED_SETTINGS, SETTINGS, SettingFault, type Settings } from './settings.ts';
+
+/** Environment variables and their texts. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads and checks all settings. An empty variable counts as unset.
+ * @throws AppError `invalid_settings` with every fault at once, each "NAME: expected X, got Y".
+ */
+export const loadSettings = (environment: Environment): Settings => {
+  const faults: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [key, setting] of Object.entries(SETTINGS)) {
+    const text = environment[setting.name]?.trim() || setting.fallback;
+    try {
+      values[key] = setting.parse(text);
+    } catch (error) {
+      if (!(error instanceof SettingFault)) throw error;
+      faults.push(`${setting.name}: ${error.message}${setting.secret === true ? '' : `, got "${text.slice(0, 200)}"`}`);
+    }
+  }
+  // Every key of the table was parsed by its own parser, or there is a fault and nobody sees the values.
+  const settings = Object.freeze(values) as Settings;
+  if (faults.length === 0) faults.push(...crossFaults(settings));
+  if (faults.length > 0) {
+    throw new AppError('invalid_settings', { detail: faults.join('\n'), extras: { errors: faults } });
+  }
+  return settings;
+};
+
+const crossFaults = (settings: Settings): string[] =>
+  isLoopback(settings.host) || settings.apiKeys.length > 0
+    ? []
+    : [`HALVE_API_KEYS: expected at least one key because HOST is ${settings.host}, which others can reach, got none`];
+
+/** Is this listening address out of reach for other machines? */
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+
+/** Settings that are given but mean nothing in this version. */
+export const reservedSettings = (environment: Environment): string[] =>
+  RESERVED_SETTINGS.filter((name) => (environment[name] ?? '') !== '');
