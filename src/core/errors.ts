@@ -166,8 +166,15 @@ export const ERRORS = {
     'This content type is not taken.',
     'Send multipart/form-data with a field "file", or a text/csv body.',
   ),
+  range_not_satisfiable: api(
+    416,
+    'The file has no such bytes.',
+    'Ask for a range inside the length named in Content-Range, or for the whole file.',
+  ),
   malformed_request: api(400, 'The call could not be read.', 'Check the body and the headers of the call.'),
   invalid_option: api(400, 'An option has a value that is not taken.', 'Correct the option named in the detail.'),
+  too_slow: api(408, 'The call arrived too slowly.', 'Send it again over a faster connection.'),
+  headers_too_large: api(431, 'The headers of the call are too large.', 'Send fewer and shorter headers.'),
   unauthorized: api(401, 'A valid API key is needed.', 'Send the header Authorization: Bearer <key>.'),
   cross_site: api(403, 'Calls from other web sites are refused.', 'Call the API from a program or from its own page.'),
   request_not_found: api(404, 'There is no such request.', 'Check the request id; it may have been deleted.'),
@@ -187,6 +194,7 @@ export const ERRORS = {
   request_finished: api(409, 'The request is finished already.', 'Look at its status; there is nothing to stop.'),
   nothing_to_do: api(409, 'Every image of the request succeeded already.', 'Upload the file again to do it anew.'),
   storage_full: api(507, 'There is no space left to take the file.', 'Free some disk space, then send it again.'),
+  not_ready: api(503, 'The service cannot work right now.', 'See which check failed, and why.'),
   shutting_down: api(503, 'The service is shutting down.', 'Send the call again in a few seconds.'),
   database_unavailable: api(
     503,

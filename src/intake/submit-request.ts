@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { rename, unlink } from 'node:fs/promises';
+import type { Dialect } from '../catalogue/dialect.ts';
+import type { CatalogueLimits } from '../catalogue/limits.ts';
+import type { CatalogueRow } from '../catalogue/catalogue-row.ts';
+import { readRows } from '../catalogue/read-rows.ts';
+import { validateCatalogue } from '../catalogue/validate-catalogue.ts';
+import { AppError } from '../core/errors.ts';
+import type { RequestOptions } from '../core/options.ts';
+import { insertProducts, markDuplicates, type NewProduct } from '../db/images.ts';
+import { type Database, databaseError, type Trx } from '../db/open-database.ts';
+import { getRequest, insertRequest } from '../db/requests.ts';
+import type { RequestRow } from '../db/schema.ts';
+
+/** An uploaded file that lies on disk, with what is wanted of it. */
+export interface Submission {
+  /** Where the bytes are; the file is moved away when it is accepted and left alone when it is not. */
+  readonly path: string;
+  /** Its name at the user's, for lists and links. */
+  readonly fileName: string | null;
+  /** Recognises the same bytes with the same options; see `fingerprint.ts`. */
+  readonly fingerprint: string;
+  readonly options: RequestOptions;
+}
+
+export interface IntakeContext {
+  readonly database: Database;
+  readonly limits: CatalogueLimits;
+  /** Where the accepted file is kept for the result files. */
+  readonly uploadPath: (requestId: string) => string;
+  readonly now: () => number;
+  /** Queues the first work, in the same transaction. */
+  readonly queueFirstWork: (trx: Trx, request: RequestRow) => Promise<void>;
+}
+
+/**
+ * Takes a catalogue in: all of it or nothing. The file is read twice, first to find every fault without holding anybody
+ * up, then into one transaction with request, products, images and the first queue entries.
+ * @throws AppError with every fault of the file; then nothing is stored.
+ */
+export const submitRequest = async (submission: Submission, context: IntakeContext): Promise<RequestRow> => {
+  const { path, options } = submission;
+  const found = await validateCatalogue(path, context.limits);
+  // Behind an unclosed quote nobody knows which rows there are; skipping "the row" would lose them silently.
+  if (found.unreadable) throw invalidRows(found);
+  if (found.totalFaults > 0 && options.onInvalid === 'reject') throw invalidRows(found);
+  if (found.totalImages === 0) throw found.totalFaults > 0 ? invalidRows(found) : new AppError('no_rows');
+  const requestId = randomUUID();
+  const kept = context.uploadPath(requestId);
+  // Moved before the commit: an accepted request always has its file, and a file without a request is swept at start.
+  await rename(path, kept);
+  try {
+    return await context.database.write.transaction().execute(async (trx) => {
+      const rid = await insertRequest(trx, {
+        id: requestId,
+        status: 'PENDING',
+        options: JSON.stringify(options),
+        dialect: JSON.stringify(found.dialect),
+        file_name: submission.fileName,
+        fingerprint: submission.fingerprint,
+        total_products: found.totalProducts,
+        total_images: found.totalImages,
+        duplicates: 0,
+        faulty_rows: found.faultyRows,
+        created_at: context.now(),
+      });
+      await insertRows(trx, rid, kept, found.dialect, context.limits);
+      const duplicates = await markDuplicates(trx, rid);
+      await trx.updateTable('requests').set({ duplicates }).where('rid', '=', rid).execute();
+      const request = await getRequest(trx, rid);
+      if (request === undefined) throw new AppError('internal_error');
+      if (options.start === 'auto') await context.queueFirstWork(trx, request);
+      return request;
+    });
+  } catch (error) {
+    await unlink(kept).catch(() => {});
+    throw databaseError(error);
+  }
+};
+
+const insertRows = async (
+  trx: Trx,
+  rid: number,
+  path: string,
+  dialect: Dialect,
+  limits: CatalogueLimits,
+): Promise<void> => {
+  let nextOrdinal = 1;
+  for await (const rows of readRows(path, dialect, limits)) {
+    const products: NewProduct[] = [];
+    for (const row of rows) {
+      if (row.kind !== 'product') continue;
+      products.push(toProduct(row, nextOrdinal));
+      nextOrdinal += row.urls.length;
+    }
+    await insertProducts(trx, rid, products);
+    // Answers to people go out between two batches of a long file.
+    await new Promise(setImmediate);
+  }
+};
+
+const toProduct = (row: Extract<CatalogueRow, { kind: 'product' }>, firstOrdinal: number): NewProduct => ({
+  row: row.row,
+  line: row.line,
+  serialNumber: row.serialNumber,
+  productName: row.productName,
+  firstOrdinal,
+  urls: row.urls,
+});
+
+const invalidRows = (found: Awaited<ReturnType<typeof validateCatalogue>>): AppError => {
+  const [first] = found.faults;
+  const rows = found.faultyRows === 1 ? '1 row cannot be used' : `${found.faultyRows} rows cannot be used`;
+  return new AppError('invalid_rows', {
+    detail: `${rows}; nothing was stored.${first === undefined ? '' : ` First: ${first.detail}`}`,
+    extras: { total_errors: found.totalFaults, errors: found.faults },
+  });
+};

@@ -1,0 +1,10 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { docsPages } from '../../scripts/docs-pages.ts';
+
+test('the pages made from the code are up to date (npm run docs)', async () => {
+  for (const [path, text] of docsPages()) {
+    assert.equal(await readFile(new URL(`../../${path}`, import.meta.url), 'utf8'), text, path);
+  }
+});
