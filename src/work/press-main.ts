@@ -1,0 +1,68 @@
+/** A press: the process that touches strangers' bytes. Started by `press.ts`; speaks the messages of `press-messages.ts`. */
+import { WeightedSemaphore } from '../core/weighted-semaphore.ts';
+import { parseAllowList } from '../fetch/allow-list.ts';
+import { Downloader } from '../fetch/download.ts';
+import { openStore } from '../store/open-store.ts';
+import { HostPlaces } from './host-places.ts';
+import { ImagePipeline } from './image-pipeline.ts';
+import type { FromPress, PressSettings, ToPress } from './press-messages.ts';
+import { RemoteHostGate } from './remote-host-gate.ts';
+
+/** Source files in memory at once. Eight of the largest allowed (30 MB) still leave room for a decoded picture. */
+const MAX_BUFFERS = 8;
+/** Pixel-equivalents being decoded at once; one picture of the largest allowed size fills it. */
+const MAX_PIXELS = 50_000_000;
+/** Two at once keep the core busy while one of them waits for the disk. */
+const MAX_PROCESSORS = 2;
+const SIGN_OF_LIFE_MS = 2_000;
+
+const send = (message: FromPress): void => {
+  // When the service dies the channel breaks, perhaps in the middle of this; `disconnect` then ends this process.
+  if (process.connected) process.send?.(message, undefined, undefined, () => {});
+};
+let gate: RemoteHostGate | null = null;
+let pipeline: ImagePipeline | null = null;
+
+const startPipeline = (settings: PressSettings, hostGate: RemoteHostGate): ImagePipeline =>
+  new ImagePipeline(
+    {
+      downloader: new Downloader({
+        allow: parseAllowList(settings.allowHosts),
+        userAgent: settings.userAgent,
+        limits: settings.downloadLimits,
+      }),
+      gate: hostGate,
+      store: openStore(settings.store),
+      buffers: new WeightedSemaphore(MAX_BUFFERS),
+      pixels: new WeightedSemaphore(MAX_PIXELS),
+      processors: new WeightedSemaphore(MAX_PROCESSORS),
+    },
+    send,
+  );
+
+const receive = (message: ToPress): void => {
+  switch (message.type) {
+    case 'settings':
+      gate = new RemoteHostGate(new HostPlaces(message.settings.downloadLimits.connectionsPerHost), send);
+      pipeline = startPipeline(message.settings, gate);
+      return;
+    case 'chunk':
+      pipeline?.add(message.chunk);
+      return;
+    case 'drop':
+      pipeline?.drop(message.chunkId);
+      return;
+    case 'host-entered':
+      gate?.entered(message.ticket);
+      return;
+    case 'host-refused':
+      gate?.refused(message.ticket, message.failure);
+  }
+};
+
+process.on('message', receive);
+// Ctrl-C reaches every process of the terminal; the service decides what becomes of its presses.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => {});
+process.on('disconnect', () => process.exit(0));
+setInterval(() => send({ type: 'alive', rss: process.memoryUsage.rss() }), SIGN_OF_LIFE_MS);

@@ -1,0 +1,22 @@
+import { removeRows } from '../db/images.ts';
+import type { Database } from '../db/open-database.ts';
+import type { Job, Queue } from '../queue/queue.ts';
+import type { ResultFiles } from './result-files.ts';
+
+/** Rows removed in one transaction. */
+const SLICE = 5_000;
+
+/** Removes the files and rows of a deleted request; the request itself is gone already, so nobody sees this happen. */
+export const removeRequest = async (
+  job: Job<'remove'>,
+  signal: AbortSignal,
+  context: { readonly database: Database; readonly queue: Queue; readonly files: ResultFiles },
+): Promise<void> => {
+  await context.files.remove(job.payload.requestId);
+  for (let rest = true; rest; ) {
+    signal.throwIfAborted();
+    rest = await context.database.write.transaction().execute((trx) => removeRows(trx, job.rid, SLICE));
+    await new Promise(setImmediate);
+  }
+  await context.database.write.transaction().execute((trx) => context.queue.complete(trx, job));
+};
