@@ -1,0 +1,36 @@
+import { parseArgs } from 'node:util';
+import { loadSettings, reservedSettings } from '../config/load-settings.ts';
+import { AppError } from '../core/errors.ts';
+import { createLogger } from '../core/log.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { startService } from './start-service.ts';
+import type { Terminal } from './terminal.ts';
+
+/** `halve serve`: the API and the page, until a signal ends it. */
+export const serveCommand = async (args: readonly string[], terminal: Terminal): Promise<ExitCode> => {
+  refuseArguments(args);
+  const settings = loadSettings(terminal.environment);
+  const log = createLogger(settings.logLevel);
+  for (const name of reservedSettings(terminal.environment)) log.warn({ name }, 'this setting has no effect yet');
+  const service = await startService(settings, log);
+  terminal.stderr.write(`Halve is ready: ${service.url} (Ctrl-C ends it; data in ${service.dataDir})\n`);
+  await new Promise<void>((resolve) => {
+    terminal.onInterrupt(resolve);
+  });
+  terminal.stderr.write('Ending: running work is given back and goes on at the next start …\n');
+  await service.stop();
+  return EXIT.done;
+};
+
+const refuseArguments = (args: readonly string[]): void => {
+  try {
+    const { values } = parseArgs({ args: [...args], options: { 'no-workers': { type: 'boolean' } }, strict: true });
+    if (values['no-workers'] !== true) return;
+  } catch (error) {
+    const detail = `${error instanceof Error ? error.message : String(error)}\nSee: halve --help`;
+    throw new AppError('invalid_option', { detail, cause: error });
+  }
+  throw new AppError('invalid_option', {
+    detail: 'With SQLite the service does the work itself; --no-workers needs workers on other machines (PostgreSQL).',
+  });
+};

@@ -1,0 +1,70 @@
+import type { DemoSlug } from './demo-looks.ts';
+import type { PictureName } from './picture-name.ts';
+
+/** One product of the demo's shop. */
+export type DemoProduct = readonly [
+  slug: DemoSlug,
+  name: string,
+  price: string,
+  /** Pixels of the front picture. */
+  width: number,
+  height: number,
+  pictures: readonly PictureName[],
+];
+
+/** The shop. Its last row, and the links that are wrong on purpose, are in demo-links.ts. */
+export const DEMO_PRODUCTS: readonly DemoProduct[] = [
+  ['mug-creme', 'Mug ‘Crème’, 0.3 l', '12.90', 1080, 1080, ['front:jpeg', 'detail:jpeg', 'cutout:png']],
+  ['mug-nuit', 'Mug ‘Nuit’, 0.3 l', '12.90', 920, 920, ['front:jpeg-444', 'cutout:webp', 'spin:gif']],
+  ['espresso-cup', 'Espresso cup, terracotta', '8.50', 920, 920, ['front:jpeg', 'detail:avif']],
+  [
+    'teapot-emeraude',
+    'Teapot "Émeraude", 1.2 l',
+    '49.00',
+    1200,
+    960,
+    ['front:jpeg-progressive', 'detail:jpeg', 'angle:webp'],
+  ],
+  ['teapot-white', 'Teapot, white, 1.2 l', '45.00', 920, 736, ['front:jpeg', 'cutout:png']],
+  ['bowl-clay', 'Bowl, hand-thrown, Ø 24 cm', '34.00', 1080, 808, ['front:jpeg', 'detail:webp-lossless']],
+  ['bowl-bamboo', 'Salad bowl, bamboo', '29.90', 920, 736, ['front:jpeg-p3', 'detail:jpeg']],
+  ['plates', 'Dinner plates, set of 4', '56.00', 1080, 808, ['front:jpeg', 'detail:jpeg-gray']],
+  ['vase-indigo', 'Vase ‘Indigo’, 32 cm', '64.00', 920, 1152, ['front:jpeg-444', 'cutout:png', 'detail:gif']],
+  ['vase-raw', 'Vase, raw clay, 28 cm', '39.00', 880, 1172, ['front:jpeg', 'detail:jpeg-progressive']],
+  ['vase-marble', 'Vase, marble, 30 cm', '89.00', 920, 1152, ['front:avif', 'detail:jpeg']],
+  ['bottle-steel', 'Water bottle, steel, 0.75 l', '24.95', 880, 1172, ['front:jpeg', 'cutout:png', 'detail:webp']],
+  ['bottle-coral', 'Water bottle, coral, 0.5 l', '19.95', 800, 1000, ['front:jpeg-cmyk', 'detail:jpeg']],
+  ['bottle-oil', 'Olive oil bottle', '17.50', 800, 1100, ['front:jpeg-turned', 'detail:webp']],
+  ['lamp-soiree', 'Table lamp ‘Soirée’', '119.00', 920, 1152, ['front:jpeg', 'detail:jpeg', 'cutout:webp']],
+  ['lamp-brass', 'Table lamp, brass', '139.00', 880, 1100, ['front:jpeg-progressive', 'detail:jpeg']],
+  ['plant-lily', 'Peace lily in terracotta', '22.00', 1000, 1000, ['front:jpeg', 'detail:jpeg', 'cutout:png']],
+  ['plant-rubber', 'Rubber plant, white pot', '27.00', 920, 920, ['front:webp', 'detail:jpeg']],
+  ['cactus', 'Cactus, 18 cm', '9.90', 800, 1000, ['front:jpeg', 'detail:png-palette']],
+  ['candle-fig', 'Scented candle "Fig & Cèdre"', '26.00', 1080, 900, ['front:jpeg', 'detail:avif']],
+  ['candle-linen', 'Scented candle ‘Linen’', '26.00', 880, 732, ['front:jpeg', 'cutout:webp-lossless']],
+  ['stool-oak', 'Stool, oak, 45 cm', '99.00', 920, 1104, ['front:jpeg', 'angle:jpeg', 'detail:webp']],
+  ['stool-black', 'Stool, black, 45 cm', '99.00', 800, 960, ['front:jpeg', 'cutout:png']],
+  ['basket', 'Basket, willow', '38.00', 1080, 1080, ['front:jpeg', 'detail:jpeg-444']],
+  ['board-walnut', 'Chopping board, walnut, 12" × 16"', '42.00', 1600, 1200, ['front:jpeg', 'detail:jpeg']],
+  ['board-bamboo', 'Chopping board, bamboo', '21.00', 880, 880, ['front:webp', 'detail:gif']],
+  [
+    'notebooks',
+    'Notebooks, linen, set of 3',
+    '27.00',
+    1080,
+    808,
+    ['front:jpeg', 'detail:jpeg-progressive', 'cutout:png'],
+  ],
+  ['tea-tin', 'Tea tin ‘Thé Vert’, 125 g', '14.50', 920, 920, ['front:jpeg', 'detail:jpeg']],
+  ['shirt-navy', 'T-shirt, striped, navy', '29.00', 1080, 1352, ['front:jpeg', 'detail:jpeg', 'cutout:png']],
+  ['shirt-olive', 'T-shirt, olive', '25.00', 880, 1100, ['front:jpeg', 'detail:jpeg-gray']],
+  ['shirt-rose', 'T-shirt, rosé', '25.00', 800, 1000, ['front:avif', 'detail:jpeg']],
+  ['sneaker-red', 'Sneaker, red, 36–46', '79.90', 1200, 900, ['front:jpeg', 'angle:jpeg', 'cutout:png']],
+  ['sneaker-sand', 'Sneaker, sand, 36–46', '79.90', 920, 688, ['front:jpeg', 'detail:webp']],
+  ['beanie-mustard', 'Beanie, mustard, wool', '32.00', 920, 920, ['front:jpeg', 'detail:jpeg']],
+  ['towels', 'Towels, cotton, 3 pcs.', '36.00', 1080, 808, ['front:jpeg', 'detail:webp']],
+  ['cushion', 'Cushion ‘Forêt’, 50 × 50 cm', '33.00', 920, 920, ['front:jpeg', 'detail:png']],
+  ['tote', 'Tote bag, canvas', '18.00', 880, 1172, ['front:jpeg']],
+  ['headphones', 'Headphones, over-ear', '149.00', 1080, 1080, ['front:jpeg', 'cutout:png', 'spin:webp']],
+  ['stacking-rings', 'Stacking rings, beech', '16.50', 800, 800, ['front:jpeg', 'detail:jpeg-444']],
+];
