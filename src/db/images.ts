@@ -1,5 +1,6 @@
 /** Queries on products and images, named by intent. */
 import { sql } from 'kysely';
+import { bulkInsert } from './bulk-insert.ts';
 import type { Db, Trx } from './open-database.ts';
 import type { ImageRow, ProductRow } from './schema.ts';
 
@@ -13,37 +14,37 @@ export interface NewProduct {
   readonly urls: readonly string[];
 }
 
-/**
- * Adds products and their images. The rows travel as one JSON parameter and are taken apart by the database itself:
- * the statement text stays the same for any number of rows, and a million of them cost seconds instead of minutes.
- */
+/** Adds products and their images. */
 export const insertProducts = async (trx: Trx, rid: number, products: readonly NewProduct[]): Promise<void> => {
-  const productRows = products.map((p) => [
-    p.row,
-    p.line,
-    p.serialNumber,
-    p.productName,
-    p.firstOrdinal,
-    p.urls.length,
-  ]);
-  const imageRows = products.flatMap((p) => p.urls.map((url, i) => [p.firstOrdinal + i, p.row, i + 1, url]));
-  await sql`
-    INSERT INTO products (rid, row, line, serial_number, product_name, first_ordinal, image_count)
-    SELECT ${rid}, value->>0, value->>1, value->>2, value->>3, value->>4, value->>5
-    FROM json_each(${JSON.stringify(productRows)})`.execute(trx);
-  await sql`
-    INSERT INTO images (rid, ordinal, row, n, url)
-    SELECT ${rid}, value->>0, value->>1, value->>2, value->>3 FROM json_each(${JSON.stringify(imageRows)})`.execute(
+  await bulkInsert(
     trx,
+    'products',
+    ['rid', 'row', 'line', 'serial_number', 'product_name', 'first_ordinal', 'image_count'],
+    products.map((p) => [rid, p.row, p.line, p.serialNumber, p.productName, p.firstOrdinal, p.urls.length]),
+  );
+  await bulkInsert(
+    trx,
+    'images',
+    ['rid', 'ordinal', 'row', 'n', 'url'],
+    products.flatMap((p) => p.urls.map((url, i) => [rid, p.firstOrdinal + i, p.row, i + 1, url])),
   );
 };
 
-/** Points every image whose URL came before at the first one that has it. Answers how many there are. */
-export const markDuplicates = async (trx: Trx, rid: number): Promise<number> => {
+/**
+ * Points images at an earlier one with the same URL, where the two URLs really are the same. Answers how many were.
+ * @param repeats pairs of an image and the earlier one it seems to repeat, both by ordinal
+ */
+export const markDuplicates = async (
+  trx: Trx,
+  rid: number,
+  repeats: readonly { readonly ordinal: number; readonly first: number }[],
+): Promise<number> => {
+  if (repeats.length === 0) return 0;
+  const pairs = JSON.stringify(repeats.map(({ ordinal, first }) => [ordinal, first]));
   const result = await sql`
-    UPDATE images SET same_as = firsts.first
-    FROM (SELECT ordinal, min(ordinal) OVER (PARTITION BY url) AS first FROM images WHERE rid = ${rid}) AS firsts
-    WHERE images.rid = ${rid} AND images.ordinal = firsts.ordinal AND firsts.first < firsts.ordinal`.execute(trx);
+    UPDATE images SET same_as = earlier.ordinal
+    FROM json_each(${pairs}) AS pair JOIN images AS earlier ON earlier.rid = ${rid} AND earlier.ordinal = pair.value->>1
+    WHERE images.rid = ${rid} AND images.ordinal = pair.value->>0 AND images.url = earlier.url`.execute(trx);
   return Number(result.numAffectedRows ?? 0n);
 };
 

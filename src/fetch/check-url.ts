@@ -50,7 +50,9 @@ export const checkUrl = (raw: string, allow: AllowList, base?: CheckedUrl): Chec
 /** The one sentence for every refused address: it says neither what the name resolves to nor what listens there. */
 export const notAllowed = (written: string, port: number): AppError =>
   new AppError('address_not_allowed', {
-    detail: `Nothing may be fetched from ${written} on port ${port}; public addresses on ports 80 and 443 may.`,
+    detail: WEB_PORTS.includes(port)
+      ? `Nothing may be fetched from ${written}, because it is not a public address.`
+      : `Nothing may be fetched from ${written} on port ${port}; only the ports 80 and 443 of public addresses may.`,
   });
 
 const invalid = (detail: string): AppError => new AppError('invalid_url', { detail });

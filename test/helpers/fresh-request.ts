@@ -25,14 +25,21 @@ export const freshRequest = async (
       faulty_rows: 0,
       created_at: 1_000,
     });
+    const firsts = new Map<string, number>();
+    let duplicates = 0;
     let firstOrdinal = 1;
     for (const [index, urls] of products.entries()) {
       const row = index + 1;
       const product = { row, line: row + 1, serialNumber: `S${row}`, productName: `Shoe ${row}`, firstOrdinal, urls };
       await insertProducts(trx, rid, [product]);
+      for (const [i, url] of urls.entries()) {
+        const ordinal = firstOrdinal + i;
+        const first = firsts.get(url);
+        if (first === undefined) firsts.set(url, ordinal);
+        else duplicates += await markDuplicates(trx, rid, [{ ordinal, first }]);
+      }
       firstOrdinal += urls.length;
     }
-    const duplicates = await markDuplicates(trx, rid);
     await trx.updateTable('requests').set({ duplicates }).where('rid', '=', rid).execute();
     const request = await getRequest(trx, rid);
     if (request === undefined) throw new Error('the request just stored is not there');

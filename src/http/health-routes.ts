@@ -1,0 +1,27 @@
+import { Type } from '@fastify/type-provider-typebox';
+import { AppError } from '../core/errors.ts';
+import { VERSION } from '../version.ts';
+import type { App, RouteContext } from './app-types.ts';
+import { createReadinessCheck } from './readiness.ts';
+
+/** `GET /healthz`: the process lives (restart it if not). `GET /readyz`: it can work (send it nothing if not). */
+export const healthRoutes = (app: App, { engine, limits }: RouteContext): void => {
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/healthz',
+    config: { open: true },
+    schema: { response: { 200: Type.Object({ status: Type.String(), version: Type.String() }) } },
+    handler: async () => ({ status: 'ok', version: VERSION }),
+  });
+  const check = createReadinessCheck(engine, limits.minFreeBytes);
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/readyz',
+    config: { open: true },
+    handler: async () => {
+      const { ready, checks } = await check();
+      if (!ready) throw new AppError('not_ready', { extras: { checks } });
+      return { status: 'ok', checks };
+    },
+  });
+};

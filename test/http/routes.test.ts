@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { test } from 'node:test';
+import { SMALL } from '../helpers/catalogues.ts';
+import { assertNoLeak, assertProblem } from '../helpers/problem.ts';
+import { startTestServer } from '../helpers/start-server.ts';
+
+/** The same call under every name it has, by the router's own list. */
+test('every route', async (t) => {
+  const server = await startTestServer(t);
+  const { id } = await server.submit(SMALL, { start: 'manual' });
+  const fill = (url: string): string =>
+    url
+      .replace(':request_id', id)
+      .replace(':file_id', `${id}-1`)
+      .replace(':name', `${id}_output.csv`)
+      .replace(':code', 'no_file');
+
+  await t.test('is there under /api too', () => {
+    const plain = server.server.routes.filter(({ url }) => !url.startsWith('/api'));
+    assert.ok(plain.length > 20);
+    for (const { method, url } of plain) {
+      const twin = `/api${url}`.replace(/\/$/, '');
+      const found = server.server.routes.some((one) => one.method === method && one.url.replace(/\/$/, '') === twin);
+      assert.ok(found, `${method} ${twin}`);
+    }
+  });
+
+  await t.test('answers the same with and without a trailing slash and under /api', async () => {
+    const reading = server.server.routes.filter(({ method, url }) => method === 'GET' && !url.startsWith('/api'));
+    for (const { url } of reading) {
+      const path = fill(url).replace(/\/$/, '');
+      const answers = [];
+      for (const form of [path || '/', `${path}/`, `/api${path}`, `/api${path}/`]) {
+        const { statusCode, body, headers } = await server.server.app.inject({ method: 'GET', url: form });
+        assertNoLeak(headers['content-type']?.toString().startsWith('text/') === true ? '' : body);
+        answers.push({ statusCode, body: body.replace(`"instance":"${form}"`, ''), type: headers['content-type'] });
+      }
+      for (const answer of answers) assert.deepEqual(answer, answers[0], path);
+    }
+  });
+
+  await t.test('answers changing calls the same under every name', async () => {
+    const changing = server.server.routes.filter(
+      ({ method, url }) => method !== 'GET' && method !== 'HEAD' && !url.startsWith('/api'),
+    );
+    assert.equal(changing.length, 4);
+    const missing = randomUUID();
+    for (const { method, url } of changing) {
+      const path = url.replace(':request_id', missing);
+      for (const form of [path, `${path}/`, `/api${path}`, `/api${path}/`]) {
+        const { statusCode, body, headers } = await server.server.app.inject({ method: method as 'POST', url: form });
+        const answer = { status: statusCode, contentType: String(headers['content-type']), body };
+        assertProblem(answer, url === '/upload' ? 'no_file' : 'request_not_found');
+      }
+    }
+  });
+
+  await t.test('refuses other methods with 405 and says which it takes', async () => {
+    const urls = new Set(server.server.routes.map(({ url }) => url));
+    for (const url of urls) {
+      const taken = server.server.routes.filter((one) => one.url === url).map(({ method }) => method);
+      for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const) {
+        if (taken.includes(method)) continue;
+        const { statusCode, body, headers } = await server.server.app.inject({ method, url: fill(url) });
+        assertProblem({ status: statusCode, contentType: String(headers['content-type']), body }, 'method_not_allowed');
+        assert.deepEqual(String(headers.allow).split(', ').sort(), taken.toSorted(), `${method} ${url}`);
+      }
+    }
+  });
+
+  await t.test('answers HEAD like GET, without the body', async () => {
+    for (const { url } of server.server.routes.filter(({ method }) => method === 'GET')) {
+      const [get, head] = await Promise.all(
+        ['GET', 'HEAD'].map((method) => fetch(server.url + fill(url), { method, redirect: 'manual' })),
+      );
+      assert.ok(get && head);
+      assert.equal(head.status, get.status, url);
+      // A length of nothing may be left out.
+      const length = get.headers.get('content-length') === '0' ? [] : ['content-length'];
+      for (const name of [...length, 'content-type', 'etag', 'cache-control', 'location'])
+        assert.equal(head.headers.get(name), get.headers.get(name), `${url} ${name}`);
+      assert.equal(await head.text(), '');
+      await get.text();
+    }
+  });
+
+  await t.test('answers anything else with a problem', async () => {
+    const paths = [
+      '/nope',
+      '/api/nope',
+      '/image',
+      '/upload/x',
+      '/image/..%2f..%2fetc',
+      '/csvfile/%00',
+      '/assets/..%2fpackage.json',
+    ];
+    for (const url of [...paths, `/status/${'x'.repeat(500)}`, '/status/not-an-id', '/csvfile/x_output.csv']) {
+      const { statusCode, body, headers } = await server.server.app.inject({ method: 'GET', url });
+      assert.equal(statusCode, 404, url);
+      assertProblem({ status: statusCode, contentType: String(headers['content-type']), body });
+    }
+  });
+
+  await t.test('answers a broken escape with 400', async () => {
+    const { statusCode, body, headers } = await server.server.app.inject({ method: 'GET', url: '/status/%zz' });
+    assertProblem({ status: statusCode, contentType: String(headers['content-type']), body }, 'malformed_request');
+  });
+
+  await t.test('carries the headers that make it inert in a browser', async () => {
+    for (const path of ['/healthz', '/nope', `/status/${id}`, '/', '/image/x']) {
+      const { headers } = await fetch(server.url + path);
+      assert.equal(headers.get('x-content-type-options'), 'nosniff', path);
+      assert.match(String(headers.get('content-security-policy')), /^default-src '(?:none|self)'/, path);
+      assert.equal(headers.get('access-control-allow-origin'), null, path);
+      assert.equal(headers.get('set-cookie'), null, path);
+    }
+  });
+});
