@@ -18,6 +18,7 @@ import { openStore, type StoreConfig } from './store/open-store.ts';
 import { VERSION } from './version.ts';
 import type { Backoff } from './work/next-step.ts';
 import type { OutputUrl } from './work/output-url.ts';
+import type { PressSettings } from './work/press-messages.ts';
 import { RequestService } from './work/request-service.ts';
 import { ResultFiles } from './work/result-files.ts';
 import { Supervisor } from './work/supervisor.ts';
@@ -73,6 +74,13 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
 const realBackoff: Backoff = (tries, retryAfterMs) =>
   nextTryDelayMs({ attempt: tries, retryAfterMs: retryAfterMs ?? 0, random: Math.random });
 
+const pressSettings = ({ store, allowHosts, downloadLimits, presses }: EngineOptions): PressSettings => ({
+  store,
+  allowHosts,
+  userAgent: `Halve/${VERSION} (image compressor for product catalogues)`,
+  downloadLimits: shareOfHosts(downloadLimits ?? DEFAULT_DOWNLOAD_LIMITS, presses),
+});
+
 /** Presses keep connections open for themselves, so each gets its part of those a host may see; at least one. */
 const shareOfHosts = (limits: DownloadLimits, presses: number): DownloadLimits => ({
   ...limits,
@@ -84,7 +92,9 @@ const buildEngine = async (options: EngineOptions, dataDir: string, lock: Folder
   const spoolDir = join(dataDir, 'spool');
   const uploads = join(dataDir, 'uploads');
   for (const folder of [spoolDir, uploads]) await mkdir(folder, { recursive: true });
-  const database = await openSqliteDatabase(dataDir);
+  const database = await openSqliteDatabase(dataDir, {
+    checkpointFailed: (error) => log.error({ err: error }, 'checkpoints have moved back to the writer'),
+  });
   const store = openStore(options.store);
   const queue = new SqliteQueue(database, now);
   const files = new ResultFiles({ database, store, uploads, limits, outputUrl });
@@ -94,17 +104,13 @@ const buildEngine = async (options: EngineOptions, dataDir: string, lock: Folder
     queue,
     files,
     gate: new LocalHostGate(),
-    press: {
-      store: options.store,
-      allowHosts: options.allowHosts,
-      userAgent: `Halve/${VERSION} (image compressor for product catalogues)`,
-      downloadLimits: shareOfHosts(options.downloadLimits ?? DEFAULT_DOWNLOAD_LIMITS, presses),
-    },
+    press: pressSettings(options),
     presses,
     now,
     backoff,
     log,
     onChange: (request) => events.emit('change', request),
+    onPressGone: (pid) => void store.sweep(pid).catch((error) => log.warn({ err: error }, 'half-written files stay')),
   });
   const uploadPath = (requestId: string): string => files.uploadPath(requestId);
   const requests = new RequestService({

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { rename, unlink } from 'node:fs/promises';
-import type { Dialect } from '../catalogue/dialect.ts';
-import type { CatalogueLimits } from '../catalogue/limits.ts';
 import type { CatalogueRow } from '../catalogue/catalogue-row.ts';
+import type { CatalogueLimits } from '../catalogue/limits.ts';
 import { readRows } from '../catalogue/read-rows.ts';
-import { validateCatalogue } from '../catalogue/validate-catalogue.ts';
+import { type CatalogueSummary, validateCatalogue } from '../catalogue/validate-catalogue.ts';
 import { AppError } from '../core/errors.ts';
 import type { RequestOptions } from '../core/options.ts';
 import { insertProducts, markDuplicates, type NewProduct } from '../db/images.ts';
 import { type Database, databaseError, type Trx } from '../db/open-database.ts';
 import { getRequest, insertRequest } from '../db/requests.ts';
 import type { RequestRow } from '../db/schema.ts';
+import { type Repeat, SeenUrls } from './seen-urls.ts';
 
 /** An uploaded file that lies on disk, with what is wanted of it. */
 export interface Submission {
@@ -64,8 +64,7 @@ export const submitRequest = async (submission: Submission, context: IntakeConte
         faulty_rows: found.faultyRows,
         created_at: context.now(),
       });
-      await insertRows(trx, rid, kept, found.dialect, context.limits);
-      const duplicates = await markDuplicates(trx, rid);
+      const duplicates = await insertRows(trx, rid, kept, found, context.limits);
       await trx.updateTable('requests').set({ duplicates }).where('rid', '=', rid).execute();
       const request = await getRequest(trx, rid);
       if (request === undefined) throw new AppError('internal_error');
@@ -78,13 +77,16 @@ export const submitRequest = async (submission: Submission, context: IntakeConte
   }
 };
 
+/** Answers how many images have the URL of an earlier one. */
 const insertRows = async (
   trx: Trx,
   rid: number,
   path: string,
-  dialect: Dialect,
+  { dialect, totalImages }: CatalogueSummary,
   limits: CatalogueLimits,
-): Promise<void> => {
+): Promise<number> => {
+  const seen = new SeenUrls(totalImages);
+  let duplicates = 0;
   let nextOrdinal = 1;
   for await (const rows of readRows(path, dialect, limits)) {
     const products: NewProduct[] = [];
@@ -94,10 +96,17 @@ const insertRows = async (
       nextOrdinal += row.urls.length;
     }
     await insertProducts(trx, rid, products);
+    duplicates += await markDuplicates(trx, rid, repeatsOf(products, seen));
     // Answers to people go out between two batches of a long file.
     await new Promise(setImmediate);
   }
+  return duplicates;
 };
+
+const repeatsOf = (products: readonly NewProduct[], seen: SeenUrls): Repeat[] =>
+  products
+    .flatMap(({ firstOrdinal, urls }) => urls.map((url, i) => seen.add(url, firstOrdinal + i)))
+    .filter((repeat) => repeat !== null);
 
 const toProduct = (row: Extract<CatalogueRow, { kind: 'product' }>, firstOrdinal: number): NewProduct => ({
   row: row.row,

@@ -46,6 +46,7 @@ export class Dispatcher {
     readonly presses: number;
     readonly now: () => number;
     readonly log: Logger;
+    readonly onPressGone: (pid: number) => void;
   }) {
     this.#database = parts.database;
     this.#queue = parts.queue;
@@ -60,6 +61,7 @@ export class Dispatcher {
         hungry: () => this.#dispatch(),
         result: (chunkId, result) => this.#onResult(chunkId, result),
         unfinished: (work, crashed) => this.#onUnfinished(work, crashed),
+        gone: parts.onPressGone,
       },
       parts.log,
     );

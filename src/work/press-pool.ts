@@ -18,6 +18,8 @@ export interface PoolEvents {
   result(chunkId: string, result: ImageResult): void;
   /** A press ended; `crashed` unless the pool ended it itself. */
   unfinished(work: readonly UnfinishedChunk[], crashed: boolean): void;
+  /** A process is gone; what it left half-written can go as well. */
+  gone(pid: number): void;
 }
 
 /** Keeps `size` presses running, and one more for an image that is suspected of having killed one. */
@@ -131,6 +133,7 @@ export class PressPool {
     if (press === this.#quarantine) this.#quarantine = null;
     if (!planned) this.#log.warn({ pid: press.pid, images: work.length }, 'a press ended unexpectedly');
     this.#events.unfinished(work, this.#running);
+    if (press.pid !== undefined) this.#events.gone(press.pid);
     if (this.#running) {
       if (replace) this.#reopen(press);
       this.#events.hungry();

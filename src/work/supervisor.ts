@@ -26,6 +26,8 @@ export interface SupervisorParts {
   readonly log: Logger;
   /** Called after every commit that changed a request. */
   readonly onChange: (request: RequestRow) => void;
+  /** Called when a press has ended, for whatever reason. */
+  readonly onPressGone: (pid: number) => void;
 }
 
 /** Everything that works through the queue: the presses, and the ending and removing of requests. */
@@ -60,6 +62,7 @@ export class Supervisor implements Service {
       presses: parts.presses,
       now,
       log,
+      onPressGone: parts.onPressGone,
     });
     const onFinished = (request: RequestRow): void => {
       this.rates.forget(request.rid);

@@ -144,7 +144,7 @@ test('a deleted request is gone at once, and its files and rows soon after', asy
   assert.deepEqual(await imagesBetween(engine.database.read, request.rid, 1, 10), []);
   await assert.rejects(access(join(folder, 'images', request.id)), { code: 'ENOENT' });
   await assert.rejects(access(engine.uploadPath(request.id)), { code: 'ENOENT' });
-  assert.deepEqual(await readdir(join(folder, 'csvfile')), []);
+  assert.deepEqual(await readdir(join(folder, 'csvfile')), ['.parts']);
 });
 
 test('one folder has one Halve', async (t) => {

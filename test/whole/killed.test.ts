@@ -89,15 +89,15 @@ test('killed twenty times, the service or a press: nothing lost, nothing twice, 
   );
   const files = images.flatMap((image) => (image.file === null ? [] : [image.file]));
   assert.equal(files.length, IMAGES - broken);
-  const stored = (await readdir(join(folder, 'images', request.id))).filter((n) => !n.startsWith('.'));
-  assert.deepEqual(stored.toSorted(), files.toSorted());
+  assert.deepEqual((await readdir(join(folder, 'images', request.id))).toSorted(), files.toSorted());
+  assert.deepEqual(await readdir(join(folder, 'images', '.parts')), []);
   for (const file of files) {
     await sharp(await readFile(join(folder, 'images', request.id, file)), { failOn: 'warning' }).stats();
   }
-  assert.deepEqual(
-    (await readdir(join(folder, 'csvfile'))).toSorted(),
-    ['errors', 'output', 'report'].map((kind) => `${request.id}_${kind}.csv`),
-  );
+  assert.deepEqual((await readdir(join(folder, 'csvfile'))).toSorted(), [
+    '.parts',
+    ...['errors', 'output', 'report'].map((kind) => `${request.id}_${kind}.csv`),
+  ]);
   const output = await readFile(join(folder, 'csvfile', `${request.id}_output.csv`), 'utf8');
   const expected = images.map(
     ({ url, file }, n) => `${n},Shoe ${n},${url},${file === null ? '' : `images/${request.id}/${file}`}`,

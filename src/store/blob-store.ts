@@ -1,0 +1,42 @@
+/** The port to wherever files end up. `disk-store.ts` is the default; S3 speaks the same words. */
+import type { Readable } from 'node:stream';
+
+/** A stored file, opened for reading. */
+export interface StoredBlob {
+  /** Bytes. */
+  readonly size: number;
+  readonly modifiedAt: Date;
+  /** Streams the bytes `start`–`end` (both inclusive), or all of them. */
+  stream(range?: { readonly start: number; readonly end: number }): Readable;
+  /** Must be called when `stream` is never called, to give back what `open` took. */
+  close(): Promise<void>;
+}
+
+export interface PutOptions {
+  /** MIME type the file is served with, for stores that keep one. */
+  readonly contentType: string;
+}
+
+/**
+ * Keys are `/`-separated relative paths made by {@link ./keys.ts}; a store refuses any other (`..`, empty parts,
+ * back slashes, control characters) with a `TypeError`, because such a key is a bug of ours and never user input.
+ *
+ * All methods reject with `AppError` `storage_failed` (or `storage_full`) when the place itself fails.
+ */
+export interface BlobStore {
+  /** Writes the whole file or nothing: no reader ever sees a part. Overwrites; the same key twice is harmless. */
+  put(key: string, bytes: Uint8Array, options: PutOptions): Promise<void>;
+  /** Like {@link put} for content of unknown length; flat memory. Resolves with the number of bytes written. */
+  putStream(key: string, content: AsyncIterable<Uint8Array>, options: PutOptions): Promise<number>;
+  /** Opens a file, or answers null when there is none. */
+  open(key: string): Promise<StoredBlob | null>;
+  /** Removes every file whose key starts with `prefix` (which ends in `/`), or the one file with that key. */
+  remove(prefixOrKey: string): Promise<void>;
+  /** Writes, reads and removes a probe; rejects with what is wrong. For `halve doctor` and `/readyz`. */
+  check(): Promise<void>;
+  /**
+   * Removes half-written files: those of the process `writer`, which is gone, or, without it, all; then nobody else may
+   * be writing.
+   */
+  sweep(writer?: number): Promise<void>;
+}
