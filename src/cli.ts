@@ -1,23 +1,20 @@
 /** The command line: `halve run|serve|demo|doctor`. */
-import { doctorCommand } from './cli/doctor-command.ts';
 import { EXIT, type ExitCode } from './cli/exit-codes.ts';
 import { explainError } from './cli/explain-error.ts';
-import { runCommand } from './cli/run-command.ts';
-import { serveCommand } from './cli/serve-command.ts';
 import type { Terminal } from './cli/terminal.ts';
 import { USAGE } from './cli/usage.ts';
 import { systemEnvironment } from './config/environment.ts';
 import { AppError, type ErrorCode } from './core/errors.ts';
-import { demoCommand } from './demo/demo-command.ts';
 import { VERSION } from './version.ts';
 
 type Command = (args: readonly string[], terminal: Terminal) => Promise<ExitCode>;
 
-const COMMANDS: Readonly<Record<string, Command>> = {
-  run: runCommand,
-  serve: serveCommand,
-  demo: demoCommand,
-  doctor: doctorCommand,
+/** Each command brings its own parts, so that none waits for those of the others. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import('./cli/run-command.ts')).runCommand,
+  serve: async () => (await import('./cli/serve-command.ts')).serveCommand,
+  demo: async () => (await import('./demo/demo-command.ts')).demoCommand,
+  doctor: async () => (await import('./cli/doctor-command.ts')).doctorCommand,
 };
 
 /** Errors that mean the file, not the way the command was called. */
@@ -42,13 +39,14 @@ const main = async (args: readonly string[], terminal: Terminal): Promise<ExitCo
     terminal.stdout.write(`${VERSION}\n`);
     return EXIT.done;
   }
-  const command = COMMANDS[name];
-  if (command === undefined) {
+  const load = COMMANDS[name];
+  if (load === undefined) {
     const known = Object.keys(COMMANDS).join(', ');
     terminal.stderr.write(`There is no command "${name}". Commands: ${known}. See: halve --help\n`);
     return EXIT.usage;
   }
   try {
+    const command = await load();
     return await command(rest, terminal);
   } catch (error) {
     terminal.stderr.write(explainError(error));

@@ -1,4 +1,5 @@
 /** A press: the process that touches strangers' bytes. Started by `press.ts`; speaks the messages of `press-messages.ts`. */
+import { flushCompileCache } from 'node:module';
 import { WeightedSemaphore } from '../core/weighted-semaphore.ts';
 import { parseAllowList } from '../fetch/allow-list.ts';
 import { Downloader } from '../fetch/download.ts';
@@ -65,4 +66,6 @@ process.on('message', receive);
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
 process.on('disconnect', () => process.exit(0));
+// A press is killed, not ended, so what it compiled is kept now; the next one starts in half the time.
+flushCompileCache();
 setInterval(() => send({ type: 'alive', rss: process.memoryUsage.rss() }), SIGN_OF_LIFE_MS);

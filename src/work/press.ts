@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { getCompileCacheDir } from 'node:module';
 import { constants, setPriority } from 'node:os';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError, toAppError } from '../core/errors.ts';
 import { type HostGate, type LeaveHost, wasTried } from '../fetch/host-gate.ts';
@@ -26,6 +28,24 @@ export interface PressEvents {
   /** The process is gone, on purpose or not; `work` is what it had not finished. */
   ended(press: Press, work: readonly UnfinishedChunk[]): void;
 }
+
+/**
+ * All a press sees of the environment. glibc gives every thread an arena of its own and keeps it; two bound what freed
+ * pictures leave behind. Names are looked up on the threads that compress, too: with Node's four, slow name servers
+ * would hold up pictures.
+ */
+const pressEnvironment = (): Record<string, string> => {
+  const compiled = getCompileCacheDir();
+  return {
+    PATH: '/usr/bin:/bin',
+    MALLOC_ARENA_MAX: '2',
+    UV_THREADPOOL_SIZE: '8',
+    VIPS_BLOCK_UNTRUSTED: '1',
+    NODE_OPTIONS: '',
+    // Node adds a folder for its version; the variable names the one above.
+    ...(compiled === undefined ? {} : { NODE_COMPILE_CACHE: dirname(compiled) }),
+  };
+};
 
 /** What is left of a chunk when its press ends. */
 export interface UnfinishedChunk {
@@ -61,15 +81,7 @@ export class Press {
     this.#events = events;
     this.#child = fork(PRESS_MAIN, [], {
       serialization: 'advanced',
-      // glibc gives every thread an arena of its own and keeps it; two bound what freed pictures leave behind. Names are
-      // looked up on the threads that compress, too: with Node's four, slow name servers would hold up pictures.
-      env: {
-        PATH: '/usr/bin:/bin',
-        MALLOC_ARENA_MAX: '2',
-        VIPS_BLOCK_UNTRUSTED: '1',
-        UV_THREADPOOL_SIZE: '8',
-        NODE_OPTIONS: '',
-      },
+      env: pressEnvironment(),
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     this.#lowerPriority();
