@@ -21,7 +21,7 @@ export interface PutOptions {
  * Keys are `/`-separated relative paths made by {@link ./keys.ts}; a store refuses any other (`..`, empty parts,
  * back slashes, control characters) with a `TypeError`, because such a key is a bug of ours and never user input.
  *
- * All methods reject with `AppError` `storage_failed` (or `storage_full`) when the place itself fails.
+ * All methods reject with `AppError` `storage_failed` when the place itself fails, in the group `full` when it is full.
  */
 export interface BlobStore {
   /** Writes the whole file or nothing: no reader ever sees a part. Overwrites; the same key twice is harmless. */

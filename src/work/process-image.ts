@@ -67,13 +67,13 @@ const compressAndStore = async (
   tools: PressTools,
   source: Buffer,
 ): Promise<ImageResult> => {
-  const { bytes, ...facts } = await inTurn(tools.processors, 1, async () => {
+  const { bytes, ...made } = await inTurn(tools.processors, 1, async () => {
     onDecoding();
     const seen = await inspectImage(source);
     return inTurn(tools.pixels, seen.decodeCost, () => compressImage(source, seen, options));
   });
-  const key = imageKey({ requestId, row: image.row, n: image.n, url: image.url, format: facts.format });
-  await tools.store.put(key, bytes, { contentType: `image/${facts.format}` });
+  const key = imageKey({ requestId, row: image.row, n: image.n, url: image.url, format: made.format });
+  await tools.store.put(key, bytes, { contentType: `image/${made.format}` });
   return {
     ok: true,
     ordinal: image.ordinal,
@@ -82,7 +82,7 @@ const compressAndStore = async (
     sha256: createHash('sha256').update(bytes).digest('hex'),
     bytesIn: source.byteLength,
     bytesOut: bytes.byteLength,
-    ...facts,
+    ...made,
   };
 };
 
