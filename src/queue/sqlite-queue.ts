@@ -114,7 +114,8 @@ export class SqliteQueue implements Queue {
     clearTimeout(this.#timers.get(kind));
     if (next === undefined || !this.#running) return;
     const delay = next.run_at - this.#now();
-    if (delay <= 0) return;
+    // It became due since the caller looked (timers also fire a moment early); nobody else would tell.
+    if (delay <= 0) return this.#wake(kind);
     const timer = setTimeout(() => this.#wake(kind), Math.min(delay, MAX_TIMER_MS));
     this.#timers.set(kind, timer);
   }

@@ -34,3 +34,27 @@ test('sqlite: wakes its listeners when a waiting entry becomes due', async (t) =
   const [job] = await taken;
   assert.deepEqual(job.payload, payload);
 });
+
+test('sqlite: an entry that becomes due just after somebody looked is not forgotten', async (t) => {
+  const database = await freshDatabase(t);
+  let now = 1_000;
+  // Every look at the clock finds it one millisecond later.
+  const queue = new SqliteQueue(database, () => {
+    now += 1;
+    return now;
+  });
+  await queue.start();
+  t.after(() => queue.stop());
+  const woken = new EventEmitter();
+  const payload = { ordinals: [1], solo: false, retry: true };
+  const runAt = now + 3;
+  await database.write.transaction().execute((trx) => queue.enqueue(trx, [{ kind: 'images', rid: 1, payload, runAt }]));
+  // The wake-up of the enqueueing itself comes first.
+  await new Promise(setImmediate);
+  queue.onWork('images', () => woken.emit('woken'));
+  const wokenUp = once(woken, 'woken');
+  now = runAt - 2;
+  assert.deepEqual(await queue.take('images', 1), []);
+  await wokenUp;
+  assert.equal((await queue.take('images', 1)).length, 1);
+});
