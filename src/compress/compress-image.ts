@@ -1,3 +1,4 @@
+import { AppError } from '../core/errors.ts';
 import type { CompressOptions, FormatChoice, ImageFormat } from '../core/options.ts';
 import { type Attempt, type Job, outputPixels } from './attempt.ts';
 import { compressToGif, gifSettingsAt } from './compress-gif.ts';
@@ -25,6 +26,17 @@ export const compressImage = async (
   facts: ImageFacts,
   options: CompressOptions,
 ): Promise<CompressedImage> => {
+  try {
+    return await compressAs(source, facts, options);
+  } catch (error) {
+    // Some profiles can be read but not written (libpng is stricter than those who made them); the picture can.
+    const cannotCarry = facts.profile === 'kept' && error instanceof AppError && error.code === 'image_failed';
+    if (!cannotCarry) throw error;
+    return compressAs(source, { ...facts, profile: 'dropped' }, options);
+  }
+};
+
+const compressAs = async (source: Buffer, facts: ImageFacts, options: CompressOptions): Promise<CompressedImage> => {
   const budget = Math.floor(source.length * options.target);
   const results: CompressedImage[] = [];
   const { width, height } = sizeFor(facts, options);

@@ -51,7 +51,7 @@ export const inspectImage = async (source: Buffer): Promise<ImageFacts> => {
   return facts;
 };
 
-const REFUSED = (name: string): string => `This is a ${name} file. Provide JPEG, PNG, WebP, AVIF or GIF.`;
+const REFUSED = (name: string): string => `The file is in the format ${name}, which is not taken.`;
 
 const formatOf = (source: Buffer): ImageFormat => {
   const sniffed = sniffFormat(source);

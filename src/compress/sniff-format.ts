@@ -3,7 +3,7 @@ import type { ImageFormat } from '../core/options.ts';
 /** What the first bytes say a file is. */
 export type Sniffed =
   | { readonly kind: 'image'; readonly format: ImageFormat }
-  /** A known format Halve does not take; `name` completes "This is a … file". */
+  /** A known format Halve does not take; `name` completes "The file is in the format …". */
   | { readonly kind: 'refused'; readonly name: string }
   | { readonly kind: 'unknown' };
 

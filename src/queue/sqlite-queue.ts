@@ -6,6 +6,9 @@ import type { Job, JobKind, NewJob, Queue } from './queue.ts';
 /** `setTimeout` takes at most 2³¹−1 ms; a later entry is looked at again then. */
 const MAX_TIMER_MS = 2_147_483_647;
 
+/** Listeners are also called this often without a reason: a wake-up lost to a bug may cost seconds, never a request. */
+const SAFETY_POLL_MS = 5_000;
+
 /**
  * The queue of one machine: a table beside the catalogue's own. There is one process that takes entries, and the lock on
  * the data folder proves it, so a claim needs no lease: what is active when the process starts was left by a dead one.
@@ -15,6 +18,7 @@ export class SqliteQueue implements Queue {
   readonly #now: () => number;
   readonly #listeners = new Map<JobKind, Set<() => void>>();
   readonly #timers = new Map<JobKind, NodeJS.Timeout>();
+  #safetyPoll: NodeJS.Timeout | null = null;
   #running = false;
 
   constructor(database: Database, now: () => number = Date.now) {
@@ -25,11 +29,17 @@ export class SqliteQueue implements Queue {
   async start(): Promise<void> {
     this.#running = true;
     await this.#database.write.updateTable('jobs').set({ state: 'ready' }).where('state', '=', 'active').execute();
-    for (const kind of this.#listeners.keys()) this.#wake(kind);
+    const wakeAll = (): void => {
+      for (const kind of this.#listeners.keys()) this.#wake(kind);
+    };
+    wakeAll();
+    this.#safetyPoll ??= setInterval(wakeAll, SAFETY_POLL_MS).unref();
   }
 
   async stop(): Promise<void> {
     this.#running = false;
+    if (this.#safetyPoll !== null) clearInterval(this.#safetyPoll);
+    this.#safetyPoll = null;
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
   }
