@@ -6,7 +6,10 @@ import type { NewJob, Queue } from '../queue/queue.ts';
 
 /** Images in a chunk at most: enough to make the bookkeeping of a chunk vanish, few enough to share a request out. */
 const MAX_CHUNK = 32;
-/** Chunks each press should get of a small request, so that the presses end at about the same time. */
+/**
+ * Chunks each press should get of what is left of a request: chunks shrink towards the end, so that the presses end at
+ * about the same time (guided self-scheduling, Polychronopoulos and Kuck 1987).
+ */
 const CHUNKS_PER_PRESS = 4;
 /**
  * Chunks of one request in the queue and at the presses, for each press. More than a press works on at once, because
@@ -20,9 +23,9 @@ const OPEN_CHUNKS_PER_PRESS = 8;
  */
 const OPEN_RETRIES_PER_PRESS = 64;
 
-/** Images to put in a chunk of a request of this size. */
-export const chunkSize = (totalImages: number, presses: number): number =>
-  Math.min(MAX_CHUNK, Math.max(1, Math.ceil(totalImages / (presses * CHUNKS_PER_PRESS))));
+/** Images to put in the next chunk when this many are left. */
+export const chunkSize = (imagesLeft: number, presses: number): number =>
+  Math.min(MAX_CHUNK, Math.max(1, Math.ceil(imagesLeft / (presses * CHUNKS_PER_PRESS))));
 
 /**
  * Queues the next chunks of a request until as many are open as may be. Called in the transaction that starts a request
@@ -35,10 +38,10 @@ export const queueChunks = async (
   presses: number,
 ): Promise<void> => {
   if (request.open_retries >= presses * OPEN_RETRIES_PER_PRESS) return;
-  const size = chunkSize(request.total_images, presses);
   const jobs: NewJob[] = [];
   let cursor = request.cursor;
   while (request.open_chunks + jobs.length < presses * OPEN_CHUNKS_PER_PRESS) {
+    const size = chunkSize(request.total_images - cursor, presses);
     const ordinals = await nextWaiting(trx, request.rid, cursor, size);
     const last = ordinals.at(-1);
     if (last === undefined) break;
