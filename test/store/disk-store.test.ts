@@ -90,8 +90,11 @@ describe('DiskStore', () => {
     const { folder, store } = await freshStore(t);
     await mkdir(join(folder, 'csvfile'));
     await chmod(join(folder, 'csvfile'), 0o500);
-    t.after(() => chmod(join(folder, 'csvfile'), 0o700));
-    await assert.rejects(store.check(), isStorageFailure(/may not be written to/));
+    try {
+      await assert.rejects(store.check(), isStorageFailure(/may not be written to/));
+    } finally {
+      await chmod(join(folder, 'csvfile'), 0o700);
+    }
   });
 
   test('a full disk is told apart', { skip: process.platform !== 'linux' && '/dev/full is Linux' }, async (t) => {
