@@ -2,9 +2,9 @@
  * What the service process and a press say to each other. Both ends are the same version of Halve started by the same
  * program, so the messages are typed and not parsed; only plain data travels.
  */
+import type { CompressedImage } from '../compress/compressed-image.ts';
 import type { ErrorCode } from '../core/errors.ts';
-import type { CompressOptions, ImageFormat } from '../core/options.ts';
-import type { Outcome } from '../core/states.ts';
+import type { CompressOptions } from '../core/options.ts';
 import type { DownloadLimits } from '../fetch/download.ts';
 import type { HostVerdict } from '../fetch/host-gate.ts';
 import type { StoreConfig } from '../store/open-store.ts';
@@ -36,7 +36,7 @@ export interface ChunkTask {
   readonly images: readonly ImageTask[];
 }
 
-export interface ImageSuccess {
+export interface ImageSuccess extends Omit<CompressedImage, 'bytes'> {
   readonly ok: true;
   readonly ordinal: number;
   readonly claim: number;
@@ -45,14 +45,6 @@ export interface ImageSuccess {
   readonly sha256: string;
   readonly bytesIn: number;
   readonly bytesOut: number;
-  readonly format: ImageFormat;
-  readonly width: number;
-  readonly height: number;
-  readonly quality: number | null;
-  readonly score: number | null;
-  readonly encodes: number;
-  readonly engine: string;
-  readonly outcome: Exclude<Outcome, 'failed'>;
 }
 
 export interface ImageFailure {
