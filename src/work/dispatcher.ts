@@ -9,6 +9,7 @@ import type { UnfinishedChunk } from './press.ts';
 import type { ChunkTask, ImageResult, PressSettings } from './press-messages.ts';
 import { PressPool } from './press-pool.ts';
 import type { Recorder } from './recorder.ts';
+import { releaseJob } from './release-job.ts';
 import type { Ending } from './settle-results.ts';
 
 /** Wait before asking the queue again when it could not be read. */
@@ -99,6 +100,7 @@ export class Dispatcher {
     this.#dispatching = true;
     void this.#dispatchAll().finally(() => {
       this.#dispatching = false;
+      if (this.#again) this.#dispatch();
     });
   }
 
@@ -110,12 +112,24 @@ export class Dispatcher {
         while (this.#running && this.#pool.hungry) {
           const [job] = await this.#queue.take('images', 1);
           if (job === undefined) break;
-          await this.#hand(job);
+          await this.#handOrRelease(job);
         }
       }
     } catch (error) {
+      this.#again = false;
       this.#log.error({ err: error }, 'the queue could not be read; trying again');
       setTimeout(() => this.#dispatch(), RETRY_MS).unref();
+    }
+  }
+
+  /** A job that was taken and then could not be handed out would otherwise wait for the next start. */
+  async #handOrRelease(job: Job<'images'>): Promise<void> {
+    try {
+      await this.#hand(job);
+    } catch (error) {
+      const goOn = (): boolean => this.#running;
+      await releaseJob(this.#queue, job, this.#now() + RETRY_MS, { goOn, log: this.#log });
+      throw error;
     }
   }
 
@@ -135,10 +149,15 @@ export class Dispatcher {
       },
     };
     this.#handed.set(job.id, chunk);
-    if (!this.#running) return this.#giveBack(chunk);
-    if (!job.payload.solo) return this.#pool.give(chunk.task);
-    this.#solo.push(chunk);
-    this.#giveSolo();
+    if (this.#running && job.payload.solo) {
+      this.#solo.push(chunk);
+      this.#giveSolo();
+    } else if (this.#running && this.#pool.hungry) {
+      this.#pool.give(chunk.task);
+    } else {
+      // The press that asked for it died meanwhile, or the service is stopping.
+      this.#giveBack(chunk);
+    }
   }
 
   /** The first chunk handed out starts the request. */

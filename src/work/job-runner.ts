@@ -1,6 +1,7 @@
 import type { Logger } from '../core/log.ts';
 import type { Service } from '../core/service.ts';
 import type { Job, JobKind, Queue } from '../queue/queue.ts';
+import { releaseJob } from './release-job.ts';
 
 /** Wait before a failed job is tried again; full disks and lost stores come back in minutes, not milliseconds. */
 const RETRY_MS = 5_000;
@@ -62,7 +63,8 @@ export class JobRunner<K extends JobKind> implements Service {
       await this.#handler(job, signal);
     } catch (error) {
       if (!signal.aborted) this.#log.error({ err: error, kind: job.kind, rid: job.rid }, 'a job failed; trying again');
-      await this.#queue.release(job, this.#now() + (signal.aborted ? 0 : RETRY_MS));
+      const runAt = this.#now() + (signal.aborted ? 0 : RETRY_MS);
+      await releaseJob(this.#queue, job, runAt, { goOn: () => !signal.aborted, log: this.#log });
     }
   }
 }

@@ -16,15 +16,3 @@ const parentOf = (pid: number): number | undefined => {
     return undefined;
   }
 };
-
-/** Processor time a process has used, in clock ticks (hundredths of a second); 0 once it is gone. Linux only. */
-export const cpuTicks = (pid: number): number => {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // Fields 14 and 15 of proc(5), counted from the state, which is field 3.
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return Number(fields[11]) + Number(fields[12]);
-  } catch {
-    return 0;
-  }
-};
