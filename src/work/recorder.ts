@@ -74,7 +74,8 @@ export class Recorder {
   }
 
   #schedule(delayMs: number): void {
-    this.#timer ??= setTimeout(() => void this.flush(), delayMs);
+    // What is not written when the program ends is given back at the next start; it must not keep the program alive.
+    this.#timer ??= setTimeout(() => void this.flush(), delayMs).unref();
   }
 
   async #write(): Promise<void> {
