@@ -126,12 +126,14 @@ export class PressPool {
   }
 
   #onEnded(press: Press, work: readonly UnfinishedChunk[]): void {
-    const planned = !this.#running || (press.idle && (this.#retiring.has(press) || press === this.#quarantine));
+    const images = work.reduce((sum, { ordinals }) => sum + ordinals.length, 0);
+    const ending = this.#retiring.has(press) || press === this.#quarantine;
+    const planned = !this.#running || (ending && images === 0);
     const replace = this.#presses.delete(press);
     this.#hungry.delete(press);
     this.#retiring.delete(press);
     if (press === this.#quarantine) this.#quarantine = null;
-    if (!planned) this.#log.warn({ pid: press.pid, images: work.length }, 'a press ended unexpectedly');
+    if (!planned) this.#log.warn({ pid: press.pid, images }, 'a press ended unexpectedly');
     this.#events.unfinished(work, this.#running);
     if (press.pid !== undefined) this.#events.gone(press.pid);
     if (this.#running) {
