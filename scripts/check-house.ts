@@ -14,7 +14,7 @@ const SOURCES = ['src/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.t
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
   catalogue: [],
-  config: ['fetch'],
+  config: ['fetch', 'notify', 'store'],
   db: [],
   queue: ['db'],
   intake: ['db'],
@@ -22,9 +22,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   compress: [],
   store: [],
   results: [],
-  work: ['db', 'queue', 'intake', 'fetch', 'compress', 'store', 'results'],
-  http: ['config', 'db', 'intake', 'store', 'results', 'work', ''],
-  cli: ['config', 'db', 'intake', 'compress', 'store', 'work', 'http', ''],
+  notify: ['fetch'],
+  metrics: [],
+  client: [],
+  work: ['db', 'queue', 'intake', 'fetch', 'compress', 'store', 'results', 'notify', 'metrics'],
+  http: ['config', 'db', 'intake', 'store', 'results', 'notify', 'metrics', 'work', ''],
+  cli: ['client', 'config', 'db', 'intake', 'fetch', 'compress', 'store', 'notify', 'work', 'http', ''],
   demo: ['config', 'cli', 'http', 'work', ''],
 };
 
@@ -35,6 +38,11 @@ const FENCES: readonly { readonly package: string; readonly allowed: readonly st
   { package: 'kysely', allowed: ['src/db/', 'src/queue/', 'test/'] },
   { package: 'node:sqlite', allowed: ['src/db/', 'test/'] },
   { package: 'fastify', allowed: ['src/http/', 'test/'] },
+  { package: '@aws-sdk', allowed: ['src/store/', 'test/'] },
+  { package: 'nodemailer', allowed: ['src/notify/', 'test/'] },
+  { package: 'standardwebhooks', allowed: ['src/notify/', 'test/', 'examples/'] },
+  { package: 'prom-client', allowed: ['src/metrics/', 'test/'] },
+  { package: 'openapi-fetch', allowed: ['src/client/'] },
   { package: 'pino', allowed: ['src/core/log.ts', 'test/', 'bench/'] },
 ];
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { loadSettings, reservedSettings } from '../config/load-settings.ts';
+import { loadSettings } from '../config/load-settings.ts';
 import { AppError } from '../core/errors.ts';
 import { createLogger } from '../core/log.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -11,7 +11,6 @@ export const serveCommand = async (args: readonly string[], terminal: Terminal):
   refuseArguments(args);
   const settings = loadSettings(terminal.environment);
   const log = createLogger(settings.logLevel);
-  for (const name of reservedSettings(terminal.environment)) log.warn({ name }, 'this setting has no effect yet');
   const service = await startService(settings, log);
   terminal.stderr.write(`Halve is ready: ${service.url} (Ctrl-C ends it; data in ${service.dataDir})\n`);
   await new Promise<void>((resolve) => {

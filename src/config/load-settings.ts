@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { AppError } from '../core/errors.ts';
-import { RESERVED_SETTINGS, SETTINGS, SettingFault, type Settings } from './settings.ts';
+import { SETTINGS, SettingFault, type Settings } from './settings.ts';
 
 /** Environment variables and their texts. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -30,15 +30,19 @@ export const loadSettings = (environment: Environment): Settings => {
   return settings;
 };
 
-const crossFaults = (settings: Settings): string[] =>
-  isLoopback(settings.host) || settings.apiKeys.length > 0
-    ? []
-    : [`HALVE_API_KEYS: expected at least one key because HOST is ${settings.host}, which others can reach, got none`];
+const crossFaults = (settings: Settings): string[] => {
+  const faults: string[] = [];
+  if (!isLoopback(settings.host) && settings.apiKeys.length === 0) {
+    faults.push(
+      `HALVE_API_KEYS: expected at least one key because HOST is ${settings.host}, which others can reach, got none`,
+    );
+  }
+  if (settings.smtp !== null && settings.mailFrom === null) {
+    faults.push('HALVE_MAIL_FROM: expected the sender of the e-mails because HALVE_SMTP_URL is set, got none');
+  }
+  return faults;
+};
 
 /** Is this listening address out of reach for other machines? */
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
-
-/** Settings that are given but mean nothing in this version. */
-export const reservedSettings = (environment: Environment): string[] =>
-  RESERVED_SETTINGS.filter((name) => (environment[name] ?? '') !== '');

@@ -1,6 +1,10 @@
 /** The settings table: the one place that knows the names, meanings and defaults of the environment variables. */
 import { LOG_LEVELS, type LogLevel } from '../core/log.ts';
 import { parseAllowList } from '../fetch/allow-list.ts';
+import { MAIL_FROM_FORM, parseMailFrom } from '../notify/mail-from.ts';
+import { parseSmtpUrl, SMTP_URL_FORM } from '../notify/smtp-url.ts';
+import { parseWebhookSecrets, WEBHOOK_SECRET_FORM } from '../notify/webhook-secrets.ts';
+import { parseStorageUrl, STORAGE_URL_FORM } from '../store/storage-url.ts';
 
 /** A key of `HALVE_API_KEYS`. */
 export interface ApiKey {
@@ -40,6 +44,12 @@ const optional =
   <T>(parse: (text: string) => T) =>
   (text: string): T | null =>
     text === '' ? null : parse(text);
+
+/** Unset is null; a parser of another room answers null for what it does not take. */
+const optionalForm =
+  <T>(parse: (text: string) => T | null, form: string) =>
+  (text: string): T | null =>
+    text === '' ? null : (parse(text) ?? expected(form));
 
 const publicUrl = (text: string): string => {
   const url = URL.canParse(text) ? new URL(text) : null;
@@ -102,8 +112,8 @@ export const SETTINGS = {
   storageUrl: setting({
     name: 'HALVE_STORAGE_URL',
     fallback: '',
-    help: 'Unset: images and CSV files in the data folder.',
-    parse: notYet('another storage than the data folder'),
+    help: `Unset: images and CSV files in the data folder. ${STORAGE_URL_FORM}; credentials from the usual AWS variables.`,
+    parse: optionalForm(parseStorageUrl, STORAGE_URL_FORM),
   }),
   publicUrl: setting({
     name: 'HALVE_PUBLIC_URL',
@@ -117,6 +127,38 @@ export const SETTINGS = {
     help: 'name:key,name:key; needed as soon as HOST is not a loopback address.',
     parse: apiKeys,
     secret: true,
+  }),
+  webhookSecrets: setting({
+    name: 'HALVE_WEBHOOK_SECRET',
+    fallback: '',
+    help: `${WEBHOOK_SECRET_FORM}; several, newest first, while one is being replaced. Unset: one is made and kept in the data folder (halve webhook secret shows it).`,
+    parse: optionalForm(parseWebhookSecrets, WEBHOOK_SECRET_FORM),
+    secret: true,
+  }),
+  smtp: setting({
+    name: 'HALVE_SMTP_URL',
+    fallback: '',
+    help: `Mail server: ${SMTP_URL_FORM}; ?tls=optional allows unencrypted mail. Unset: no e-mails.`,
+    parse: optionalForm(parseSmtpUrl, SMTP_URL_FORM),
+    secret: true,
+  }),
+  mailFrom: setting({
+    name: 'HALVE_MAIL_FROM',
+    fallback: '',
+    help: `Sender of e-mails: ${MAIL_FROM_FORM}; needed with HALVE_SMTP_URL.`,
+    parse: optionalForm(parseMailFrom, MAIL_FROM_FORM),
+  }),
+  processorUrl: setting({
+    name: 'HALVE_PROCESSOR_URL',
+    fallback: '',
+    help: 'Outside image processor: chunks of images are posted there, signed, instead of being compressed here.',
+    parse: optional(publicUrl),
+  }),
+  processorTimeoutMs: setting({
+    name: 'HALVE_PROCESSOR_TIMEOUT',
+    fallback: '300',
+    help: 'Seconds the outside processor has for a chunk of images before they are posted again.',
+    parse: (text) => integer(1, 86_400)(text) * 1_000,
   }),
   allowHosts: setting({
     name: 'HALVE_ALLOW_HOSTS',
@@ -137,14 +179,6 @@ export const SETTINGS = {
     parse: (text) => LOG_LEVELS.find((level) => level === text) ?? expected(`one of ${LOG_LEVELS.join(', ')}`),
   }),
 } as const;
-
-/** The names of settings that later versions read; set already, they change nothing yet, and the log says so. */
-export const RESERVED_SETTINGS = [
-  'HALVE_WEBHOOK_SECRET',
-  'HALVE_SMTP_URL',
-  'HALVE_MAIL_FROM',
-  'HALVE_PROCESSOR_URL',
-] as const;
 
 type Table = typeof SETTINGS;
 /** The settings of one run, checked and frozen. */

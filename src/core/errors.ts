@@ -116,6 +116,24 @@ export const ERRORS = {
     'The compressed image could not be stored.',
     'Check free space and permissions of the storage, then retry.',
   ),
+  processor_failed: image(
+    502,
+    false,
+    'The outside image processor could not do this image.',
+    'Read what the processor says, correct the picture, then retry.',
+  ),
+  processor_unreachable: image(
+    502,
+    true,
+    'The outside image processor did not take the image.',
+    'Have the operator check HALVE_PROCESSOR_URL and the processor, then retry.',
+  ),
+  processor_timed_out: image(
+    504,
+    true,
+    'The outside image processor did not answer in time.',
+    'Have the operator check the processor, then retry.',
+  ),
   cancelled: image(409, false, 'The request was cancelled before this image was done.', 'Process the request again.'),
   image_failed: image(500, true, 'Something unexpected happened to this image.', 'Retry; if it stays, report it.'),
 
@@ -192,6 +210,28 @@ export const ERRORS = {
   ),
   request_running: api(409, 'The request is being processed.', 'Wait for it to finish, or cancel it first.'),
   request_finished: api(409, 'The request is finished already.', 'Look at its status; there is nothing to stop.'),
+  delivery_not_found: api(404, 'There is no such delivery.', 'Take the id from the deliveries of a status.'),
+  invalid_signature: api(
+    401,
+    'The signature of the message is missing, wrong or too old.',
+    'Sign the raw body by Standard Webhooks with the shared secret (halve webhook secret), and check the clock.',
+  ),
+  message_reused: api(
+    422,
+    'This webhook-id came before with another body.',
+    'Give every message an id of its own; repeat one only word for word.',
+  ),
+  idempotency_key_reused: api(
+    422,
+    'This Idempotency-Key came before with another file or other options.',
+    'Use a new key for a new upload.',
+  ),
+  idempotency_key_in_use: api(
+    409,
+    'An upload with this Idempotency-Key is still arriving.',
+    'Send the same call again in a moment.',
+  ),
+  too_many_streams: api(503, 'Too many event streams are open.', 'Ask for the status instead, or try again later.'),
   nothing_to_do: api(409, 'Every image of the request succeeded already.', 'Upload the file again to do it anew.'),
   storage_full: api(507, 'There is no space left to take the file.', 'Free some disk space, then send it again.'),
   not_ready: api(503, 'The service cannot work right now.', 'See which check failed, and why.'),
@@ -206,6 +246,11 @@ export const ERRORS = {
   // Starting the program ------------------------------------------------------------------------------------------
   invalid_settings: api(500, 'The settings have faults.', 'Correct the settings named.'),
   folder_in_use: api(409, 'Another Halve is using this folder.', 'Stop the other one, or choose another folder.'),
+  server_unreachable: api(
+    503,
+    'The Halve server cannot be reached.',
+    'Start it with: halve serve. Name another one with --server or HALVE_URL.',
+  ),
   unreadable_input: api(400, 'The input file cannot be read.', 'Check the path and the permissions of the file.'),
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -18,6 +18,8 @@ export interface RequestsTable {
   file_name: string | null;
   /** SHA-256 of the uploaded bytes and of the options; tells a repeated upload. */
   fingerprint: string;
+  /** Name of the API key that brought it; empty where none are used. */
+  owner: Generated<string>;
   total_products: number;
   total_images: number;
   /** Images with the URL of an earlier one; they are settled together with it. */
@@ -89,6 +91,8 @@ export interface ImagesTable {
   score: number | null;
   encodes: number | null;
   engine: string | null;
+  /** Where an outside processor stored it; null when it lies in our own store under `file`. */
+  output_url: string | null;
 }
 
 /** Failures of a request, counted as they happen, so that the status never scans a million rows. */
@@ -111,15 +115,90 @@ export interface JobsTable {
   run_at: number;
 }
 
+export const DELIVERY_KINDS = ['webhook', 'email'] as const;
+export type DeliveryKind = (typeof DELIVERY_KINDS)[number];
+/** PENDING: an attempt is to come. FAILED: none is, unless somebody asks for one by hand. */
+export type DeliveryState = 'PENDING' | 'DELIVERED' | 'FAILED';
+
+/** The outbox: one row for each webhook or e-mail to send, written in the transaction that ends a request. */
+export interface DeliveriesTable {
+  /** Public id; also the `webhook-id` and part of the `Message-ID`, the same for every attempt. */
+  id: string;
+  rid: number;
+  kind: DeliveryKind;
+  /** URL or e-mail address. */
+  target: string;
+  /** `Announcement` as JSON, word for word what a webhook sends. */
+  payload: string;
+  state: Generated<DeliveryState>;
+  /** Attempts by schedule that came to an end. */
+  tries: Generated<number>;
+  /** 1 while a mail server may be taking the message: whoever finds it after a crash must not send it again. */
+  handing_over: Generated<number>;
+  created_at: number;
+  next_try_at: number | null;
+}
+
+/** The delivery log. */
+export interface DeliveryAttemptsTable {
+  delivery_id: string;
+  /** From 1. */
+  n: number;
+  at: number;
+  /** 1 when the other side took it. */
+  ok: number;
+  /** What the other side said, or why it could not be asked; one line. */
+  result: string;
+  /** HTTP status or SMTP code; null without an answer. */
+  answer_code: number | null;
+  /** How long it took. */
+  ms: number;
+  /** 1 for a replay somebody asked for. */
+  by_hand: number;
+}
+
+/** Receivers that asked not to be called any more (410 Gone). */
+export interface ClosedTargetsTable {
+  target: string;
+  closed_at: number;
+  reason: string;
+}
+
+/** `Idempotency-Key`s of uploads; kept for a day. */
+export interface IdempotencyKeysTable {
+  owner: string;
+  key: string;
+  fingerprint: string;
+  request_id: string;
+  created_at: number;
+}
+
+/** Signed messages that were taken in, so that the same one again changes nothing. */
+export interface InboundMessagesTable {
+  /** `webhook-id` */
+  id: string;
+  body_sha256: string;
+  /** The JSON that was answered. */
+  answer: string;
+  received_at: number;
+}
+
 export interface Schema {
   requests: RequestsTable;
   products: ProductsTable;
   images: ImagesTable;
   failure_counts: FailureCountsTable;
   jobs: JobsTable;
+  deliveries: DeliveriesTable;
+  delivery_attempts: DeliveryAttemptsTable;
+  closed_targets: ClosedTargetsTable;
+  idempotency_keys: IdempotencyKeysTable;
+  inbound_messages: InboundMessagesTable;
 }
 
 export type RequestRow = Selectable<RequestsTable>;
 export type NewRequest = Insertable<RequestsTable>;
 export type ProductRow = Selectable<ProductsTable>;
 export type ImageRow = Selectable<ImagesTable>;
+export type DeliveryRow = Selectable<DeliveriesTable>;
+export type DeliveryAttemptRow = Selectable<DeliveryAttemptsTable>;

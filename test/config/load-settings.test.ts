@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isLoopback, loadSettings, reservedSettings } from '../../src/config/load-settings.ts';
+import { isLoopback, loadSettings } from '../../src/config/load-settings.ts';
 import { AppError } from '../../src/core/errors.ts';
 
 const faultsOf = (environment: Record<string, string>): string[] => {
@@ -59,6 +59,42 @@ test('the public address loses its trailing slash and must be plain', () => {
   assert.equal(faultsOf({ HALVE_PUBLIC_URL: 'ftp://img.example' }).length, 1);
 });
 
-test('settings of later versions are noticed', () => {
-  assert.deepEqual(reservedSettings({ HALVE_SMTP_URL: 'smtp://x', HALVE_MAIL_FROM: '' }), ['HALVE_SMTP_URL']);
+test('mail needs a server and a sender, and a secret is a secret', () => {
+  assert.match(faultsOf({ HALVE_SMTP_URL: 'smtp://mail.example' })[0] ?? '', /^HALVE_MAIL_FROM: expected/);
+  assert.match(faultsOf({ HALVE_SMTP_URL: 'https://mail.example' })[0] ?? '', /^HALVE_SMTP_URL: expected smtp:/);
+  assert.match(faultsOf({ HALVE_WEBHOOK_SECRET: 'whsec_c2hvcnQ=' })[0] ?? '', /^HALVE_WEBHOOK_SECRET: expected whsec_/);
+  const { smtp, mailFrom, webhookSecrets } = loadSettings({
+    HALVE_SMTP_URL: 'smtp://me:p%40ss@mail.example',
+    HALVE_MAIL_FROM: 'Halve <halve@shop.example>',
+    HALVE_WEBHOOK_SECRET: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+  });
+  assert.deepEqual(smtp?.login, { user: 'me', password: 'p@ss' });
+  assert.deepEqual([smtp?.port, smtp?.requireTls], [587, true]);
+  assert.deepEqual(mailFrom, { name: 'Halve', address: 'halve@shop.example' });
+  assert.equal(webhookSecrets?.length, 1);
+});
+
+test('a storage address is taken apart', () => {
+  const url =
+    's3://shop-images/spring?endpoint=http://127.0.0.1:9000/&region=eu-west-1&path_style=1&public_url=https://cdn.example/';
+  assert.deepEqual(loadSettings({ HALVE_STORAGE_URL: url }).storageUrl, {
+    bucket: 'shop-images',
+    prefix: 'spring/',
+    endpoint: 'http://127.0.0.1:9000',
+    region: 'eu-west-1',
+    publicUrl: 'https://cdn.example',
+    pathStyle: true,
+    acl: null,
+    presignSeconds: null,
+  });
+  for (const bad of [
+    's3://',
+    's3://UPPER',
+    's3://ok/../x y',
+    's3://bucket?pathstyle=1',
+    's3://bucket?presign=0',
+    'gs://b',
+  ]) {
+    assert.equal(faultsOf({ HALVE_STORAGE_URL: bad }).length, 1, bad);
+  }
 });

@@ -13,6 +13,7 @@ const REQUEST: RequestRow = {
   options: '{}',
   dialect: '{}',
   file_name: null,
+  owner: '',
   fingerprint: '',
   total_products: 2,
   total_images: 1_000,
