@@ -1,5 +1,5 @@
 /** What a status line means for an image: go on, go elsewhere, or give up; and what it says about the server. */
-import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
+import { STATUS_CODES } from 'node:http';
 import { AppError } from '../core/errors.ts';
 import type { HostVerdict } from './host-gate.ts';
 import { parseRetryAfter } from './retry-after.ts';
@@ -7,8 +7,11 @@ import { parseRetryAfter } from './retry-after.ts';
 /** The head of an answer, as far as it matters here. */
 export interface AnswerHead {
   readonly statusCode: number;
-  readonly headers: IncomingHttpHeaders;
+  /** Undici gives a list for any header that came twice, whatever Node's types say of it. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
+
+const first = (value: string | string[] | undefined): string | undefined => [value].flat()[0];
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** Statuses below 500 that speak of the moment, not of the address (RFC 9110, RFC 8470, RFC 6585). */
@@ -22,7 +25,7 @@ const DEFAULT_PAUSE_MS = 2_000;
 
 /** Where the answer sends us, as written there; null if it is no redirect. */
 export const redirectOf = ({ statusCode, headers }: AnswerHead): string | null =>
-  REDIRECTS.has(statusCode) ? (headers.location ?? null) : null;
+  REDIRECTS.has(statusCode) ? (first(headers.location) ?? null) : null;
 
 /** The failure this status is; null if a whole body follows. */
 export const failureOfStatus = ({ statusCode, headers }: AnswerHead, written: string, now: number): AppError | null => {
@@ -32,7 +35,7 @@ export const failureOfStatus = ({ statusCode, headers }: AnswerHead, written: st
   if (statusCode === 204 || statusCode === 205) {
     return new AppError('empty_body', { detail: `${answer}: no data at all.`, retryable: false });
   }
-  const retryAfterMs = parseRetryAfter(headers['retry-after'], now);
+  const retryAfterMs = parseRetryAfter(first(headers['retry-after']), now);
   return new AppError('http_status', {
     detail: statusCode === 206 ? `${answer}: a part of the file although all of it was asked for.` : `${answer}.`,
     retryable: PASSING.has(statusCode) || (statusCode >= 500 && !LASTING.has(statusCode)),
@@ -43,7 +46,7 @@ export const failureOfStatus = ({ statusCode, headers }: AnswerHead, written: st
 
 /** What the answer tells the host gate. A 503 without `Retry-After` is often the fault of one address, not a wish. */
 export const verdictOf = ({ statusCode, headers }: AnswerHead, now: number): HostVerdict => {
-  const retryAfterMs = parseRetryAfter(headers['retry-after'], now);
+  const retryAfterMs = parseRetryAfter(first(headers['retry-after']), now);
   if (statusCode === 429) return { kind: 'pause', ms: retryAfterMs ?? DEFAULT_PAUSE_MS };
   if (statusCode === 503 && retryAfterMs !== undefined) return { kind: 'pause', ms: retryAfterMs };
   return { kind: 'ok' };

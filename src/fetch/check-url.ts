@@ -51,8 +51,8 @@ export const checkUrl = (raw: string, allow: AllowList, base?: CheckedUrl): Chec
 export const notAllowed = (written: string, port: number): AppError =>
   new AppError('address_not_allowed', {
     detail: WEB_PORTS.includes(port)
-      ? `Nothing may be fetched from ${written}, because it is not a public address.`
-      : `Nothing may be fetched from ${written} on port ${port}; only the ports 80 and 443 of public addresses may.`,
+      ? `Halve may not connect to ${written}, because it is not a public address.`
+      : `Halve may not connect to ${written} on port ${port}; only to the ports 80 and 443 of public addresses.`,
   });
 
 const invalid = (detail: string): AppError => new AppError('invalid_url', { detail });

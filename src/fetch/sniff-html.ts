@@ -1,4 +1,5 @@
 /** Recognises a web page where an image was expected: the usual face of login walls and "not found" pages. */
+import { oneLine } from '../core/one-line.ts';
 
 /** Bytes that are enough to tell; WHATWG MIME Sniffing reads 1445 at most, its HTML rules need far fewer. */
 export const SNIFF_BYTES = 512;
@@ -58,16 +59,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 const plainText = (title: string): string | null => {
-  const text = title
-    .replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w{2,8}));/gi, (whole, decimal, hex, name) => {
-      if (name !== undefined) return ENTITIES[String(name).toLowerCase()] ?? whole;
-      const point = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);
-      return point <= 0x10ffff ? String.fromCodePoint(point) : whole;
-    })
-    // Controls, format characters (such as those that turn the direction of text) and lone surrogates.
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}\s]+/gu, ' ')
-    .trim();
-  if (text === '') return null;
-  const letters = [...text];
-  return letters.length <= MAX_TITLE ? text : `${letters.slice(0, MAX_TITLE - 1).join('')}…`;
+  const text = title.replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w{2,8}));/gi, (whole, decimal, hex, name) => {
+    if (name !== undefined) return ENTITIES[String(name).toLowerCase()] ?? whole;
+    const point = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);
+    return point <= 0x10ffff ? String.fromCodePoint(point) : whole;
+  });
+  const line = oneLine(text, MAX_TITLE);
+  return line === '' ? null : line;
 };

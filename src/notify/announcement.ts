@@ -31,9 +31,13 @@ export interface Announcement {
   /** Null when there is nothing to correct. */
   readonly errors_csv: string | null;
   readonly status_url: string;
+  /** The same for people. */
+  readonly page_url: string;
   /** Why the request itself failed, or null. */
   readonly error: string | null;
   readonly file_name: string | null;
+  /** Rows of the file: its products, and rows left out because they could not be read. */
+  readonly total_rows: number;
   readonly total_products: number;
   readonly total_images: number;
   readonly done: number;

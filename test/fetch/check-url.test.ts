@@ -131,7 +131,7 @@ describe('checkUrl', () => {
     assert.equal(checkUrl('https://CDN.München.de:443/a', nothing).written, 'CDN.München.de');
     assert.equal(
       refusal('http://2130706433:8080/secret').detail,
-      'Nothing may be fetched from 2130706433 on port 8080; only the ports 80 and 443 of public addresses may.',
+      'Halve may not connect to 2130706433 on port 8080; only to the ports 80 and 443 of public addresses.',
     );
   });
 

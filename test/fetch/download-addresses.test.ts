@@ -68,7 +68,7 @@ describe('names that resolve to addresses', () => {
       assert.deepEqual([error.code, error.retryable], ['address_not_allowed', false]);
       assert.equal(
         error.message,
-        `Nothing may be fetched from ${NAME} on port ${origin.port}; only the ports 80 and 443 of public addresses may.`,
+        `Halve may not connect to ${NAME} on port ${origin.port}; only to the ports 80 and 443 of public addresses.`,
       );
       assert.equal(origin.totalConnections, 0);
     });

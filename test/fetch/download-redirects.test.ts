@@ -156,6 +156,10 @@ describe('redirects and the host gate', () => {
     await downloader.fail(origin.route('/503', status(503)));
     await downloader.fail(origin.route('/503r', status(503, { 'retry-after': '9' })));
     await downloader.fail(origin.route('/429', status(429)));
+    const twice = origin.route('/twice', (_request, response) => {
+      response.writeHead(429, ['retry-after', '7', 'retry-after', '8']).end();
+    });
+    await downloader.fail(twice);
     await downloader.fail(origin.route('/out', redirect('http://10.0.0.1/')));
     await downloader.fail(`${dead.url}/a`);
     await downloader.fail('http://10.0.0.1/');
@@ -164,6 +168,7 @@ describe('redirects and the host gate', () => {
       { kind: 'ok' },
       { kind: 'pause', ms: 9_000 },
       { kind: 'pause', ms: 2_000 },
+      { kind: 'pause', ms: 7_000 },
       { kind: 'ok' },
       { kind: 'failed', code: 'connection_failed' },
     ]);

@@ -17,6 +17,8 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => vo
 export interface OriginOptions {
   /** The address to listen on, `127.0.0.1` by default; `::1` for IPv6. */
   readonly host?: string;
+  /** A free one by default. */
+  readonly port?: number;
   /** Makes it an HTTPS server. */
   readonly tls?: { readonly key: string; readonly cert: string };
 }
@@ -145,7 +147,7 @@ export const startOrigin = async (
   const address = options.host ?? '127.0.0.1';
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, address, resolve);
+    server.listen(options.port ?? 0, address, resolve);
   });
   // listen() on a TCP port always yields an AddressInfo; the string form is for pipes.
   const { port } = server.address() as AddressInfo;
