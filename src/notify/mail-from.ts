@@ -1,4 +1,5 @@
 /** HALVE_MAIL_FROM: `halve@example.com` or `Halve <halve@example.com>`. */
+import { isEmailAddress } from '../core/email-address.ts';
 
 export interface MailFrom {
   /** Shown beside the address; empty for none. */
@@ -8,13 +9,10 @@ export interface MailFrom {
 
 export const MAIL_FROM_FORM = 'halve@example.com or Halve <halve@example.com>';
 
-/** An address without quotes, comments or anything that could end a header. */
-const ADDRESS = /^[^\s@"(),:;<>[\\\]]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/;
-
 /** @returns null when the text is no sender */
 export const parseMailFrom = (text: string): MailFrom | null => {
   const [, name = '', bracketed] = /^([^<>\p{Cc}]*)<([^<>]*)>$/u.exec(text) ?? [];
   const address = bracketed ?? text;
-  if (!ADDRESS.test(address)) return null;
+  if (!isEmailAddress(address)) return null;
   return { name: name.trim().replace(/^"(.*)"$/, '$1'), address };
 };

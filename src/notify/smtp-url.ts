@@ -1,4 +1,5 @@
 /** HALVE_SMTP_URL: `smtp://user:password@host:587` (STARTTLS) or `smtps://…:465` (TLS from the first byte). */
+import { isIPv4 } from 'node:net';
 
 export interface SmtpServer {
   readonly host: string;
@@ -22,16 +23,26 @@ export const parseSmtpUrl = (text: string): SmtpServer | null => {
   if (!['required', 'optional'].includes(tls) || !['', '/'].includes(url.pathname) || url.hash !== '') return null;
   const implicitTls = url.protocol === 'smtps:';
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const user = decoded(url.username);
+  const password = decoded(url.password);
+  if (user === null || password === null || (user === '') !== (password === '')) return null;
   return {
     host,
     port: url.port === '' ? (implicitTls ? 465 : 587) : Number(url.port),
     implicitTls,
     requireTls: tls === 'required' && !isThisMachine(host),
-    login:
-      url.username === ''
-        ? null
-        : { user: decodeURIComponent(url.username), password: decodeURIComponent(url.password) },
+    login: user === '' ? null : { user, password },
   };
 };
 
-const isThisMachine = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\./.test(host);
+/** Null when a percent sign stands where none may stand: a password with one is written `%25`. */
+const decoded = (text: string): string | null => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+};
+
+const isThisMachine = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));

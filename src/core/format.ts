@@ -61,7 +61,10 @@ export const formatRate = (perSecond: number): string =>
  * the control characters that could move the cursor, and the invisible ones that could turn the text round, are dropped.
  */
 export const printable = (text: string, length = 200): string => {
-  const clean = text.replace(/\s+/gu, ' ').replace(/\p{C}/gu, '').trim();
+  const clean = text
+    .replace(/(?!\s)\p{C}/gu, '')
+    .replace(/\s+/gu, ' ')
+    .trim();
   const characters = [...clean];
   return characters.length <= length ? clean : `${characters.slice(0, Math.max(0, length - 3)).join('')}...`;
 };

@@ -10,7 +10,7 @@ import {
   formatRate,
   formatTimeLeft,
   printable,
-} from '../../src/cli/format.ts';
+} from '../../src/core/format.ts';
 
 /** A table of cases as one test each. */
 const table = <T>(name: string, format: (value: T) => string, cases: readonly (readonly [T, string])[]): void => {
