@@ -1,4 +1,4 @@
-/** The port to wherever files end up. `disk-store.ts` is the default; S3 speaks the same words. */
+/** The port to wherever files end up: `disk-store.ts`, which is the default, and `s3-store.ts`. */
 import type { Readable } from 'node:stream';
 
 /** A stored file, opened for reading. */
@@ -12,16 +12,29 @@ export interface StoredBlob {
   close(): Promise<void>;
 }
 
+/** For stores that serve files themselves, and keep with each what goes into its headers. */
 export interface PutOptions {
-  /** MIME type the file is served with, for stores that keep one. */
+  /** MIME type the file is served with. */
   readonly contentType: string;
+  /** Name it is saved under by those who download it; absent: the last part of its key. */
+  readonly downloadName?: string;
 }
+
+/**
+ * Why the place itself fails, as the `group` of `storage_failed`. All three concern every file, not just one:
+ * - `full`: no space is left, or a quota is used up;
+ * - `unavailable`: it cannot be reached, is overloaded or broken; this may pass by itself;
+ * - `refused`: it says no (permissions, credentials, no such bucket, read-only); an operator must act.
+ *
+ * Failures without a group concern the one file.
+ */
+export type StorageFailureGroup = 'full' | 'unavailable' | 'refused';
 
 /**
  * Keys are `/`-separated relative paths made by {@link ./keys.ts}; a store refuses any other (`..`, empty parts,
  * back slashes, control characters) with a `TypeError`, because such a key is a bug of ours and never user input.
  *
- * All methods reject with `AppError` `storage_failed` when the place itself fails, in the group `full` when it is full.
+ * All methods reject with `AppError` `storage_failed`, retryable, its `group` a {@link StorageFailureGroup} or absent.
  */
 export interface BlobStore {
   /** Writes the whole file or nothing: no reader ever sees a part. Overwrites; the same key twice is harmless. */
@@ -36,7 +49,7 @@ export interface BlobStore {
   check(): Promise<void>;
   /**
    * Removes half-written files: those of the process `writer`, which is gone, or, without it, all; then nobody else may
-   * be writing.
+   * be writing. Does nothing where half-written files cannot be told from those of other machines (S3).
    */
   sweep(writer?: number): Promise<void>;
 }

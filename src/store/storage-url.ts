@@ -8,7 +8,10 @@ export interface S3Location {
   /** Address of a server that speaks S3, without a slash at the end; null for AWS itself. */
   readonly endpoint: string | null;
   readonly region: string;
-  /** Where others read the objects, without a slash at the end: a CDN, a web server. Null: the object's own address. */
+  /**
+   * Where others read the bucket, without a slash at the end: a CDN, a web server; prefix and key follow it. Null: the
+   * object's own address.
+   */
   readonly publicUrl: string | null;
   /** `endpoint/bucket/key` instead of `bucket.endpoint/key`; MinIO and its like need it. */
   readonly pathStyle: boolean;

@@ -6,8 +6,22 @@ import { onDisk } from '../../src/store/disk-errors.ts';
 const systemError = (code: string) => Object.assign(new Error(`${code}: at /secret/place`), { code });
 
 describe('onDisk', () => {
-  for (const code of ['ENOSPC', 'EDQUOT', 'EACCES', 'EROFS', 'EIO', 'EMFILE', 'ENOTDIR', 'EWHATEVER']) {
-    test(`${code} becomes a sentence that names no path`, async () => {
+  for (const [code, group] of [
+    ['ENOSPC', 'full'],
+    ['EDQUOT', 'full'],
+    ['EACCES', 'refused'],
+    ['EPERM', 'refused'],
+    ['EROFS', 'refused'],
+    ['ENOTDIR', 'refused'],
+    ['EIO', 'unavailable'],
+    ['ENOENT', 'unavailable'],
+    ['EMFILE', 'unavailable'],
+    ['ESTALE', 'unavailable'],
+    ['EISDIR', undefined],
+    ['ELOOP', undefined],
+    ['ENAMETOOLONG', undefined],
+  ] as const) {
+    test(`${code} becomes a sentence that names no path, in the group ${group}`, async () => {
       await assert.rejects(
         onDisk(() => Promise.reject(systemError(code))),
         (error) => {
@@ -15,7 +29,7 @@ describe('onDisk', () => {
           assert.deepEqual([error.code, error.retryable], ['storage_failed', true]);
           assert.match(error.detail ?? '', /\.$/);
           assert.doesNotMatch(error.detail ?? '', /secret|E[A-Z]{3,}/);
-          assert.equal(error.group, code === 'ENOSPC' || code === 'EDQUOT' ? 'full' : undefined);
+          assert.equal(error.group, group);
           return true;
         },
       );
