@@ -7,6 +7,8 @@ const MAX_LINES = 250;
 const LONG_FILES: ReadonlySet<string> = new Set([
   // One table, one entry an error; in two files one would have to look in both.
   'src/core/errors.ts',
+  // Made by scripts/openapi-types.ts; nobody edits it.
+  'src/client/api-types.ts',
 ]);
 const SOURCES = ['src/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts', 'web/**/*.{js,css}'];
 
@@ -27,7 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   client: [],
   work: ['db', 'queue', 'intake', 'fetch', 'compress', 'store', 'results', 'notify', 'metrics'],
   http: ['config', 'db', 'intake', 'store', 'results', 'notify', 'metrics', 'work', ''],
-  cli: ['client', 'config', 'db', 'intake', 'fetch', 'compress', 'store', 'notify', 'work', 'http', ''],
+  cli: ['client', 'config', 'db', 'intake', 'fetch', 'compress', 'store', 'notify', 'metrics', 'work', 'http', ''],
   demo: ['config', 'cli', 'http', 'work', ''],
 };
 
@@ -43,6 +45,7 @@ const FENCES: readonly { readonly package: string; readonly allowed: readonly st
   { package: 'standardwebhooks', allowed: ['src/notify/', 'test/', 'examples/'] },
   { package: 'prom-client', allowed: ['src/metrics/', 'test/'] },
   { package: 'openapi-fetch', allowed: ['src/client/'] },
+  { package: '@scalar', allowed: ['src/http/docs-page.ts', 'test/'] },
   { package: 'pino', allowed: ['src/core/log.ts', 'test/', 'bench/'] },
 ];
 

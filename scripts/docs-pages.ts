@@ -1,6 +1,9 @@
-/** The documentation pages that are made from the tables in the code. */
-import { SETTINGS } from '../src/config/settings.ts';
+/** The documentation that is made from the code: of its tables, and of the routes with their schemas. */
+import { CLIENT_SETTINGS } from '../src/config/client-settings.ts';
+import { SETTINGS, type Setting } from '../src/config/settings.ts';
 import { ERRORS, type ErrorEntry } from '../src/core/errors.ts';
+import { openapiDocument } from './openapi-document.ts';
+import { openapiTypes } from './openapi-types.ts';
 
 const SCOPES: readonly { readonly scope: ErrorEntry['scope']; readonly title: string; readonly intro: string }[] = [
   {
@@ -27,16 +30,23 @@ const errorsPage = (): string => {
   return `# Errors\n\nMade from \`src/core/errors.ts\` by \`npm run docs\`. Codes are never renamed.\n\n${parts.join('\n')}`;
 };
 
-const settingsPage = (): string => {
-  const rows = Object.values(SETTINGS).map(
+const settingsTable = (settings: readonly Pick<Setting<unknown>, 'name' | 'fallback' | 'help'>[]): string => {
+  const rows = settings.map(
     ({ name, fallback, help }) => `| \`${name}\` | ${fallback === '' ? '' : `\`${fallback}\``} | ${help} |`,
   );
-  return `# Settings\n\nEnvironment variables; all faults are reported at once at the start, and \`halve doctor\` tries them.\nMade from \`src/config/settings.ts\` by \`npm run docs\`.\n\n| variable | default | meaning |\n|---|---|---|\n${rows.join('\n')}\n`;
+  return `| variable | default | meaning |\n|---|---|---|\n${rows.join('\n')}\n`;
 };
 
+const settingsPage = (): string =>
+  `# Settings\n\nEnvironment variables; all faults are reported at once at the start, and \`halve doctor\` tries them.\nMade from \`src/config/settings.ts\` and \`client-settings.ts\` by \`npm run docs\`.\n\n${settingsTable(Object.values(SETTINGS))}\n## Of the commands that talk to a server\n\n\`halve submit\`, \`status\`, \`retry\`, \`cancel\`, \`download\`, \`webhook listen\` and \`webhook announce\` need nothing but these.\n\n${settingsTable(Object.values(CLIENT_SETTINGS))}`;
+
 /** Path of each page and what it must say. */
-export const docsPages = (): ReadonlyMap<string, string> =>
-  new Map([
+export const docsPages = async (): Promise<ReadonlyMap<string, string>> => {
+  const openapi = await openapiDocument();
+  return new Map([
     ['docs/errors.md', errorsPage()],
     ['docs/settings.md', settingsPage()],
+    ['docs/openapi.json', openapi],
+    ['src/client/api-types.ts', openapiTypes(JSON.parse(openapi))],
   ]);
+};

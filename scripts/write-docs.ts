@@ -2,4 +2,4 @@
 import { writeFileSync } from 'node:fs';
 import { docsPages } from './docs-pages.ts';
 
-for (const [path, text] of docsPages()) writeFileSync(path, text);
+for (const [path, text] of await docsPages()) writeFileSync(path, text);

@@ -1,107 +1,89 @@
-/** Shapes shared by the routes' schemas. They check and coerce what comes in and write what goes out. */
+/** Shapes shared by the routes' schemas. They check and coerce what comes in, write what goes out, and document both. */
 import { Type } from '@fastify/type-provider-typebox';
+import { REQUEST_STATUSES } from '../core/states.ts';
+import { EXAMPLE_FILE_ID, EXAMPLE_ID } from './example-ids.ts';
+import { count, nullableText, nullableTime, nullableUrl, refTo, text, time, url, word } from './schema-parts.ts';
 
-/** A type or null, as one JSON Schema with two `type`s: the serializer handles it without trying alternatives. */
-export const NullableString = Type.Unsafe<string | null>({ type: ['string', 'null'] });
-export const NullableNumber = Type.Unsafe<number | null>({ type: ['number', 'null'] });
+const id = (description: string, example: string) => text(description, { examples: [example] });
+export const requestId = () => text('The id of the request, a UUID.', { format: 'uuid' });
+export const requestStatus = () =>
+  word(
+    REQUEST_STATUSES,
+    '`PENDING`: accepted, not started. `PROCESSING`: at work. `COMPLETED`: every image was tried and at least one succeeded. `FAILED`: none succeeded, or `strict` was asked and one failed. `CANCELLED`: stopped by somebody.',
+  );
+export const next = () => nullableText('`cursor` of the next page; null on the last.', { examples: ['50'] });
 
-export const RequestIdParams = Type.Object({ request_id: Type.String() });
+export const RequestIdParams = Type.Object({
+  request_id: id('Id of the request, from the answer to its upload.', EXAMPLE_ID),
+});
+export const FileIdParams = Type.Object({
+  file_id: id('Id of the image: `file_id` of its receipt.', EXAMPLE_FILE_ID),
+});
+
+export const CsvFileParams = Type.Object({
+  name: id(
+    '`{request_id}_output.csv`, `{request_id}_errors.csv` or `{request_id}_report.csv`.',
+    `${EXAMPLE_ID}_output.csv`,
+  ),
+});
+export const CsvFileQuery = Type.Object({
+  excel_safe: Type.Optional(text('`1`: cells that a spreadsheet would run as a formula are guarded by an apostrophe.')),
+});
+export const ProblemParams = Type.Object({ code: id('`code` of a problem document.', 'invalid_rows') });
 
 /** A place in a list: what `next` said, which is the number of the last entry shown. */
-const Cursor = Type.Optional(Type.String({ pattern: '^[0-9]{1,12}$' }));
-const limit = (fallback: number, maximum: number) => Type.Integer({ minimum: 1, maximum, default: fallback });
+const cursor = Type.Optional(text('Where to go on: `next` of the page before.', { pattern: '^[0-9]{1,12}$' }));
+const limit = (what: string, fallback: number, maximum: number) =>
+  Type.Integer({ minimum: 1, maximum, default: fallback, description: `How many ${what} a page has.` });
 
 export const StatusQuery = Type.Object({
-  limit: limit(50, 500),
-  cursor: Cursor,
-  state: Type.Optional(Type.Union([Type.Literal('failed'), Type.Literal('FAILED')])),
+  limit: limit('products', 50, 500),
+  cursor,
+  // Not as a list of words: the page would take the first one for every call tried out.
+  state: Type.Optional(text('`failed`: only the products with a failed image.', { pattern: '^(?:failed|FAILED)$' })),
 });
 
 export const ListQuery = Type.Object({
-  limit: limit(50, 200),
-  cursor: Cursor,
-  search: Type.Optional(Type.String({ maxLength: 200 })),
-  status: Type.Optional(Type.String({ maxLength: 20 })),
+  limit: limit('requests', 50, 200),
+  cursor,
+  search: Type.Optional(text('Part of a file name or of an id.', { maxLength: 200 })),
+  status: Type.Optional(
+    text(`Only requests in this status: ${REQUEST_STATUSES.join(', ')}; in any case.`, {
+      maxLength: 20,
+    }),
+  ),
 });
 
-/** Answer to a call that set work going. */
-export const Accepted = Type.Object({
-  request_id: Type.String(),
-  status: Type.String(),
-  total_products: Type.Integer(),
-  total_images: Type.Integer(),
-  status_url: Type.String(),
-});
+export const Accepted = Type.Object(
+  {
+    request_id: requestId(),
+    status: requestStatus(),
+    total_products: count('Rows that are taken.'),
+    total_images: count('Images in these rows.'),
+    status_url: url('Ask here how it goes.'),
+    hint: nullableText('Something worth knowing, such as that the same file is being worked on already.'),
+  },
+  { $id: 'Accepted', description: 'Answer to a call that set work going.' },
+);
 
-export const Receipt = Type.Object({
-  file_id: Type.String(),
-  input_url: Type.String(),
-  output_url: NullableString,
-  state: Type.String(),
-  outcome: NullableString,
-  code: NullableString,
-  message: NullableString,
-  bytes_in: NullableNumber,
-  bytes_out: NullableNumber,
-  format: NullableString,
-  width: NullableNumber,
-  height: NullableNumber,
-  quality: NullableNumber,
-  score: NullableNumber,
-  encodes: NullableNumber,
-  engine: NullableString,
-  attempts: Type.Integer(),
-});
+export const ListedRequest = Type.Object(
+  {
+    request_id: requestId(),
+    status: requestStatus(),
+    file_name: nullableText('Name of the uploaded file, when one was given.'),
+    total_products: count('Rows.'),
+    total_images: count('Images.'),
+    done: count('Images that succeeded.'),
+    failed: count('Images that failed.'),
+    created_at: time('When it was uploaded.'),
+    finished_at: nullableTime('When it ended; null before.'),
+    status_url: url('Its status.'),
+    output_csv: nullableUrl('Your CSV with the new addresses; null until it is finished.'),
+  },
+  { $id: 'ListedRequest', description: 'One request in a list.' },
+);
 
-const Product = Type.Object({
-  serial_number: Type.String(),
-  product_name: Type.String(),
-  input_image_urls: Type.Array(Type.String()),
-  output_image_urls: Type.Array(NullableString),
-  images: Type.Array(Receipt),
-});
-
-const Progress = Type.Object({
-  total: Type.Integer(),
-  done: Type.Integer(),
-  failed: Type.Integer(),
-  percent: Type.Number(),
-  images_per_second: NullableNumber,
-  eta_seconds: NullableNumber,
-});
-
-export const StatusAnswer = Type.Object({
-  request_id: Type.String(),
-  status: Type.String(),
-  progress: Progress,
-  bytes_in: Type.Integer(),
-  bytes_out: Type.Integer(),
-  saved_percent: NullableNumber,
-  created_at: Type.String(),
-  started_at: NullableString,
-  finished_at: NullableString,
-  output_csv: NullableString,
-  errors_csv: NullableString,
-  error: NullableString,
-  failures: Type.Array(Type.Object({ code: Type.String(), count: Type.Integer(), message: Type.String() })),
-  // Filled when webhooks and e-mail are there.
-  deliveries: Type.Array(Type.Object({})),
-  products: Type.Array(Product),
-  next: NullableString,
-});
-
-const ListedRequest = Type.Object({
-  request_id: Type.String(),
-  status: Type.String(),
-  file_name: NullableString,
-  total_products: Type.Integer(),
-  total_images: Type.Integer(),
-  done: Type.Integer(),
-  failed: Type.Integer(),
-  created_at: Type.String(),
-  finished_at: NullableString,
-  status_url: Type.String(),
-  output_csv: NullableString,
-});
-
-export const ListAnswer = Type.Object({ requests: Type.Array(ListedRequest), next: NullableString });
+export const RequestList = Type.Object(
+  { requests: Type.Array(refTo(ListedRequest), { description: 'Newest first.' }), next: next() },
+  { $id: 'RequestList', description: 'A page of the requests.' },
+);
