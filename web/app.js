@@ -7,6 +7,22 @@ const drop = document.getElementById('drop');
 const input = document.getElementById('file');
 const button = form.querySelector('button');
 
+/** How soon to ask again while the service is still storing what it got before the line broke. */
+const IN_USE_RETRY_MS = 1000;
+
+/**
+ * The Idempotency-Key of what the form holds now: whoever clicks twice, or tries again after a fault of the network,
+ * gets one request. Any change of the form is another wish.
+ */
+let wish = null;
+const newKey = () =>
+  // `crypto.randomUUID` exists on https and localhost only, and this page is also read over plain http in an office.
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+const forgetWish = () => {
+  wish = null;
+};
+form.addEventListener('input', forgetWish);
+
 /** Sends the form with progress, which `fetch` cannot show. */
 const send = () =>
   new Promise((resolve, reject) => {
@@ -14,6 +30,8 @@ const send = () =>
     request.open('POST', `${BASE}/upload`);
     request.responseType = 'json';
     for (const [name, value] of Object.entries(keyHeaders())) request.setRequestHeader(name, value);
+    wish ??= newKey();
+    request.setRequestHeader('idempotency-key', wish);
     request.upload.addEventListener('progress', ({ loaded, total, lengthComputable }) => {
       if (lengthComputable)
         button.textContent = loaded < total ? `Sending … ${Math.floor((100 * loaded) / total)} %` : 'Checking …';
@@ -26,12 +44,26 @@ const send = () =>
     request.send(new FormData(form));
   });
 
+const sendOnce = async () => {
+  for (;;) {
+    try {
+      return await send();
+    } catch (error) {
+      const code = error instanceof ApiProblem ? error.problem.code : null;
+      if (code === 'idempotency_key_in_use') await new Promise((resolve) => setTimeout(resolve, IN_USE_RETRY_MS));
+      // The chosen file was changed on disk since it was first sent.
+      else if (code === 'idempotency_key_reused') forgetWish();
+      else throw error;
+    }
+  }
+};
+
 const submit = async () => {
   hideProblem();
   button.disabled = true;
   button.textContent = 'Sending …';
   try {
-    const { request_id: id } = await send();
+    const { request_id: id } = await sendOnce();
     location.assign(`${BASE}/requests/${id}`);
   } catch (error) {
     showProblem(error, submit);
@@ -56,7 +88,9 @@ for (const type of ['dragenter', 'dragover']) {
 for (const type of ['dragleave', 'drop']) document.addEventListener(type, () => drop.classList.remove('over'));
 document.addEventListener('drop', (event) => {
   event.preventDefault();
-  if (event.dataTransfer.files.length > 0) input.files = event.dataTransfer.files;
+  if (event.dataTransfer.files.length === 0) return;
+  input.files = event.dataTransfer.files;
+  forgetWish();
 });
 
 const STATES = {

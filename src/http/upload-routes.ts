@@ -3,17 +3,21 @@ import type { IncomingMessage } from 'node:http';
 import multipart from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../core/errors.ts';
-import { parseOptions } from '../core/options.ts';
-import type { RequestRow } from '../db/schema.ts';
+import { optionsOf } from '../db/requests.ts';
+import type { Caller, Submitted } from '../intake/once.ts';
 import { fingerprint } from '../intake/spool-upload.ts';
-import { acceptedAnswer } from './accepted-answer.ts';
+import { acceptedAnswer, runningHint } from './accepted-answer.ts';
 import type { App, HttpEngine, RouteContext } from './app-types.ts';
 import { watchPace } from './body-pace.ts';
 import { queryFields } from './field-texts.ts';
 import { requireFreeSpace } from './free-space.ts';
+import { idempotencyKeyOf } from './idempotency-key.ts';
 import { wantsPage } from './media-types.ts';
 import { type ReceivedUpload, receiveForm, receiveRawBody, refuseAnnouncedSize, type Spool } from './receive-upload.ts';
+import { refTo } from './schema-parts.ts';
 import { Accepted } from './schemas.ts';
+import { UPLOAD } from './upload-docs.ts';
+import { mailHint, uploadOptions } from './upload-options.ts';
 
 /**
  * Types a raw CSV comes under: its own (RFC 4180 and older habits), what Windows calls `.csv` once Excel is installed,
@@ -34,25 +38,48 @@ const RAW_TYPES: ReadonlySet<string> = new Set([
  */
 export const uploadRoutes = async (app: App, context: RouteContext): Promise<void> => {
   await app.register(multipart);
-  app.post('/upload', { schema: { response: { 202: Accepted } } }, async (request, reply) => {
-    const accepted = await takeUpload(request, context);
-    // A form sent by a browser without JavaScript ends on a page, not on JSON.
-    if (wantsPage(request.headers)) return reply.redirect(context.links.page(accepted.id), 303);
-    return acceptedAnswer(accepted, context.links, reply);
-  });
+  app.post(
+    '/upload',
+    { config: { docs: UPLOAD }, schema: { response: { 202: refTo(Accepted) } } },
+    async (request, reply) => {
+      const { request: accepted, as } = await takeUpload(request, context);
+      request.aboutRequest = accepted.id;
+      if (as === 'replay') reply.header('idempotent-replayed', 'true');
+      // A form sent by a browser without JavaScript ends on a page, not on JSON.
+      if (wantsPage(request.headers)) return reply.redirect(context.links.page(accepted.id), 303);
+      // A replay is the answer that was given then, not what has become of the request since.
+      const shown = as === 'replay' ? { ...accepted, status: 'PENDING' as const } : accepted;
+      const hint = as === 'running' ? runningHint(accepted) : mailHint(optionsOf(accepted), context.engine);
+      return acceptedAnswer(shown, context.links, reply, hint);
+    },
+  );
 };
 
-/** Receives, checks and stores; whatever goes wrong, nothing of it stays. `Idempotency-Key` will be looked up here. */
-const takeUpload = async (request: FastifyRequest, { engine, limits }: RouteContext): Promise<RequestRow> => {
+/** Receives, checks and stores; whatever goes wrong, nothing of it stays. */
+const takeUpload = async (request: FastifyRequest, context: RouteContext): Promise<Submitted> => {
   refuseEncodedBody(request);
+  const caller = { owner: request.owner, idempotencyKey: idempotencyKeyOf(request.raw) };
+  const letGo = await context.engine.requests.holdKey(caller);
+  try {
+    return await receiveAndSubmit(request, caller, context);
+  } finally {
+    letGo();
+  }
+};
+
+const receiveAndSubmit = async (
+  request: FastifyRequest,
+  caller: Caller,
+  { engine, limits }: RouteContext,
+): Promise<Submitted> => {
   const spool = { folder: engine.spoolDir, maxBytes: engine.limits.maxBytes };
   refuseAnnouncedSize(request.headers['content-length'], spool.maxBytes);
   await requireFreeSpace(spool.folder, limits.minFreeBytes);
   const pace = watchPace(request.raw, { windowMs: limits.paceWindowMs, minBytes: limits.paceBytes });
-  const receiving = receive(request, spool);
+  const receiving = receive(request, spool, engine);
   try {
     const received = await Promise.race([receiving, pace.tooSlow]);
-    return await submit(received, engine);
+    return await submit(received, caller, engine);
   } catch (error) {
     if (error instanceof AppError && error.code === 'too_slow') abandon(request.raw, receiving, error);
     throw error;
@@ -70,11 +97,15 @@ const abandon = (body: IncomingMessage, receiving: Promise<ReceivedUpload>, reas
   receiving.then(({ file }) => rm(file.path, { force: true })).catch(() => {});
 };
 
-const submit = async ({ file, fileName, fields }: ReceivedUpload, engine: HttpEngine): Promise<RequestRow> => {
-  const { path, sha256 } = file;
+const submit = async (
+  { file: { path, bytes, sha256 }, fileName, fields }: ReceivedUpload,
+  caller: Caller,
+  engine: HttpEngine,
+): Promise<Submitted> => {
   try {
-    const options = parseOptions(fields);
-    return await engine.requests.submit({ path, fileName, options, fingerprint: fingerprint(sha256, options) });
+    const options = uploadOptions(fields, engine);
+    const submission = { path, bytes, fileName, options, fingerprint: fingerprint(sha256, options) };
+    return await engine.requests.submitOnce(submission, caller);
   } finally {
     // An accepted file was moved away.
     await rm(path, { force: true });
@@ -89,7 +120,7 @@ const refuseEncodedBody = ({ headers }: FastifyRequest): void => {
   });
 };
 
-const receive = async (request: FastifyRequest, spool: Spool): Promise<ReceivedUpload> => {
+const receive = async (request: FastifyRequest, spool: Spool, engine: HttpEngine): Promise<ReceivedUpload> => {
   const type = mediaType(request.headers['content-type']);
   if (type === 'multipart/form-data') return receiveForm(request, spool);
   if (type !== null && !RAW_TYPES.has(type)) {
@@ -98,7 +129,7 @@ const receive = async (request: FastifyRequest, spool: Spool): Promise<ReceivedU
   }
   const fields = queryFields(request.url);
   // Known before the file is: a wrong option need not wait for 100 MB.
-  parseOptions(fields);
+  uploadOptions(fields, engine);
   return receiveRawBody(request, fields, spool);
 };
 

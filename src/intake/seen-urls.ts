@@ -27,6 +27,20 @@ export class SeenUrls {
 
   /** Notes an address; answers the earlier image that (most probably) has the same one, or null. */
   add(url: string, ordinal: number): Repeat | null {
+    const { slot, mark, first } = this.#look(url);
+    if (first !== null) return { ordinal, first };
+    this.#ordinals[slot] = ordinal;
+    this.#marks[slot] = mark;
+    return null;
+  }
+
+  /** The image that (most probably) was the first with this address, or null. */
+  find(url: string): number | null {
+    return this.#look(url).first;
+  }
+
+  /** The slot an address has, or would get. */
+  #look(url: string): { readonly slot: number; readonly mark: number; readonly first: number | null } {
     let mark = 0x811c9dc5;
     let place = 0x9e3779b9;
     // Two multiplicative hashes with different odd constants (FNV-1a's prime and one of MurmurHash3's mixers).
@@ -37,13 +51,9 @@ export class SeenUrls {
     }
     mark >>>= 0;
     for (let slot = (place ^ (place >>> 15)) & this.#mask; ; slot = (slot + 1) & this.#mask) {
-      const first = this.#ordinals[slot];
-      if (first === undefined || first === 0) {
-        this.#ordinals[slot] = ordinal;
-        this.#marks[slot] = mark;
-        return null;
-      }
-      if (this.#marks[slot] === mark) return { ordinal, first };
+      const first = this.#ordinals[slot] ?? 0;
+      if (first === 0) return { slot, mark, first: null };
+      if (this.#marks[slot] === mark) return { slot, mark, first };
     }
   }
 }

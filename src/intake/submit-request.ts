@@ -10,15 +10,18 @@ import { insertProducts, markDuplicates, type NewProduct } from '../db/images.ts
 import { type Database, databaseError, type Trx } from '../db/open-database.ts';
 import { getRequest, insertRequest } from '../db/requests.ts';
 import type { RequestRow } from '../db/schema.ts';
+import { type Caller, findRepeated, findRepeatedOrTakeKey, type Submitted } from './once.ts';
 import { type Repeat, SeenUrls } from './seen-urls.ts';
 
 /** An uploaded file that lies on disk, with what is wanted of it. */
 export interface Submission {
   /** Where the bytes are; the file is moved away when it is accepted and left alone when it is not. */
   readonly path: string;
+  /** How many; for the log. */
+  readonly bytes: number;
   /** Its name at the user's, for lists and links. */
   readonly fileName: string | null;
-  /** Recognises the same bytes with the same options; see `fingerprint.ts`. */
+  /** Recognises the same bytes with the same options; see `spool-upload.ts`. */
   readonly fingerprint: string;
   readonly options: RequestOptions;
 }
@@ -39,43 +42,89 @@ export interface IntakeContext {
  * @throws AppError with every fault of the file; then nothing is stored.
  */
 export const submitRequest = async (submission: Submission, context: IntakeContext): Promise<RequestRow> => {
-  const { path, options } = submission;
-  const found = await validateCatalogue(path, context.limits);
+  const found = await validate(submission, context);
+  return (await store(submission, found, context, { owner: '', claim: async () => null })).request;
+};
+
+/**
+ * Like {@link submitRequest}, but what this caller sent before is not stored again: the answer is then the request it
+ * led to, and the file is left alone. The key is kept in the transaction of the request; a refused file does not use it
+ * up.
+ * @throws AppError also `idempotency_key_reused`, `idempotency_key_in_use`
+ */
+export const submitOnce = async (
+  submission: Submission,
+  caller: Caller,
+  context: IntakeContext,
+): Promise<Submitted> => {
+  const wish = { ...caller, fingerprint: submission.fingerprint, now: context.now() };
+  const repeated = await findRepeated(context.database.read, wish);
+  if (repeated !== null) return repeated;
+  const found = await validate(submission, context);
+  return store(submission, found, context, {
+    owner: caller.owner,
+    claim: (trx, requestId) => findRepeatedOrTakeKey(trx, wish, requestId),
+  });
+};
+
+const validate = async ({ path, options }: Submission, { limits }: IntakeContext): Promise<CatalogueSummary> => {
+  const found = await validateCatalogue(path, limits);
   // Behind an unclosed quote nobody knows which rows there are; skipping "the row" would lose them silently.
   if (found.unreadable) throw invalidRows(found);
   if (found.totalFaults > 0 && options.onInvalid === 'reject') throw invalidRows(found);
   if (found.totalImages === 0) throw found.totalFaults > 0 ? invalidRows(found) : new AppError('no_rows');
+  return found;
+};
+
+interface StoreFor {
+  readonly owner: string;
+  /** Asked first in the transaction; another request that is there already is the answer, and nothing is stored. */
+  readonly claim: (trx: Trx, requestId: string) => Promise<Submitted | null>;
+}
+
+const store = async (
+  submission: Submission,
+  found: CatalogueSummary,
+  context: IntakeContext,
+  { owner, claim }: StoreFor,
+): Promise<Submitted> => {
   const requestId = randomUUID();
   const kept = context.uploadPath(requestId);
   // Moved before the commit: an accepted request always has its file, and a file without a request is swept at start.
-  await rename(path, kept);
+  await rename(submission.path, kept);
   try {
-    return await context.database.write.transaction().execute(async (trx) => {
-      const rid = await insertRequest(trx, {
-        id: requestId,
-        status: 'PENDING',
-        options: JSON.stringify(options),
-        dialect: JSON.stringify(found.dialect),
-        file_name: submission.fileName,
-        fingerprint: submission.fingerprint,
-        total_products: found.totalProducts,
-        total_images: found.totalImages,
-        duplicates: 0,
-        faulty_rows: found.faultyRows,
-        created_at: context.now(),
-      });
+    const submitted = await context.database.write.transaction().execute(async (trx): Promise<Submitted> => {
+      const repeated = await claim(trx, requestId);
+      if (repeated !== null) return repeated;
+      const row = requestRow(submission, found);
+      const rid = await insertRequest(trx, { ...row, id: requestId, owner, created_at: context.now() });
       const duplicates = await insertRows(trx, rid, kept, found, context.limits);
       await trx.updateTable('requests').set({ duplicates }).where('rid', '=', rid).execute();
       const request = await getRequest(trx, rid);
       if (request === undefined) throw new AppError('internal_error');
-      if (options.start === 'auto') await context.queueFirstWork(trx, request);
-      return request;
+      if (submission.options.start === 'auto') await context.queueFirstWork(trx, request);
+      return { request, as: 'new' };
     });
+    if (submitted.as !== 'new') await unlink(kept).catch(() => {});
+    return submitted;
   } catch (error) {
     await unlink(kept).catch(() => {});
     throw databaseError(error);
   }
 };
+
+const requestRow = ({ options, fileName, fingerprint }: Submission, found: CatalogueSummary) =>
+  ({
+    status: 'PENDING',
+    options: JSON.stringify(options),
+    dialect: JSON.stringify(found.dialect),
+    file_name: fileName,
+    fingerprint,
+    total_products: found.totalProducts,
+    total_images: found.totalImages,
+    duplicates: 0,
+    faulty_rows: found.faultyRows,
+  }) as const;
 
 /** Answers how many images have the URL of an earlier one. */
 const insertRows = async (

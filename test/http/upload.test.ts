@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -9,8 +10,9 @@ import { answerOf, assertProblem } from '../helpers/problem.ts';
 import { startTestServer, type TestServer } from '../helpers/start-server.ts';
 
 const CSV = { 'content-type': 'text/csv' };
+/** Each with a key of its own: without one, the same file again would be the same request. */
 const post = (url: string, body: FormData | string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
-  fetch(url, { method: 'POST', body, headers, redirect: 'manual' });
+  fetch(url, { method: 'POST', body, headers: { 'idempotency-key': randomUUID(), ...headers }, redirect: 'manual' });
 
 const accepted = async ({ engine }: TestServer, response: Response) => {
   assert.equal(response.status, 202, await response.clone().text());
@@ -29,6 +31,7 @@ test('an upload is answered at once with where to look', async (t) => {
     total_products: 2,
     total_images: 3,
     status_url,
+    hint: null,
   });
   assert.equal(response.headers.get('location'), status_url);
   assert.equal(response.headers.get('retry-after'), '2');
