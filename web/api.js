@@ -16,12 +16,17 @@ export const keyHeaders = () => {
   return key === null ? {} : { authorization: `Bearer ${key}` };
 };
 
-/** Calls the API and answers the JSON it gives, or null when it gives none. @throws ApiProblem, TypeError (network) */
-export const call = async (path, options = {}) => {
+/** Calls the API and answers its response. @throws ApiProblem, TypeError (network), SyntaxError (not our answer) */
+export const ask = async (path, options = {}) => {
   const response = await fetch(BASE + path, { ...options, headers: { ...keyHeaders(), ...options.headers } });
-  const body = response.status === 204 ? null : await response.json();
-  if (!response.ok) throw new ApiProblem(body);
-  return body;
+  if (!response.ok) throw new ApiProblem(await response.json());
+  return response;
+};
+
+/** Calls the API and answers the JSON it gives, or null when it gives none. @throws as `ask` */
+export const call = async (path, options) => {
+  const response = await ask(path, options);
+  return response.status === 204 ? null : response.json();
 };
 
 /** An element with text and children; nothing from outside ever becomes markup. */

@@ -1,8 +1,14 @@
 /** The page of one request: how far it is, what failed, and its files. */
-import { ApiProblem, bytes, call, element, hideProblem, number, showProblem } from './api.js';
+import { bytes, call, element, hideProblem, number, showProblem } from './api.js';
+import { createDeliveries } from './deliveries.js';
+import { follow } from './follow.js';
 
 const ID = document.body.dataset.request;
-const POLL_MS = 1_000;
+/** Deliveries change after the end, when no stream tells; those waiting for hours are not waited for. */
+const DELIVERIES_MS = 3_000;
+const SOON_MS = 60_000;
+/** Numbers older than this, with no stream to renew them, are said to be old. */
+const OLD_MS = 4_000;
 /** A screen reader is told at most this often, or at a change of state. */
 const SPEAK_MS = 10_000;
 
@@ -14,14 +20,14 @@ const duration = (seconds) => {
   return `${(seconds / 3_600).toFixed(1)} h`;
 };
 
-const sentenceOf = ({ status, progress, finished_at, error, bytes_in, bytes_out, saved_percent }) => {
+const sentenceOf = ({ status, paused, progress, finished_at, error, bytes_in, bytes_out, saved_percent }) => {
   const { total, done, failed } = progress;
   const saved = saved_percent === null ? '' : ` ${bytes(bytes_in)} → ${bytes(bytes_out)} (${saved_percent} % saved).`;
   if (finished_at === null) {
     if (status === 'PENDING') return 'Waiting to be started.';
     return status === 'CANCELLED'
       ? 'Cancelled; the files are being written …'
-      : `${number(done + failed)} of ${number(total)} images are settled.`;
+      : `${number(done + failed)} of ${number(total)} images are settled.${paused === null ? '' : ` Work rests: ${paused}`}`;
   }
   const good = `${number(done)} of ${number(total)} images are done.${saved}`;
   const bad = failed === 0 ? '' : ` ${number(failed)} ${failed === 1 ? 'needs' : 'need'} you.`;
@@ -97,15 +103,22 @@ const showFailedProducts = async () => {
       }),
   );
   byId('failed-products').replaceChildren(...lines);
+  byId('failed-title').hidden = lines.length === 0;
+};
+
+const speak = (sentence) => {
+  byId('spoken').textContent = sentence;
 };
 
 let spoken = { at: 0, status: '' };
-const speak = (status, sentence) => {
+const speakProgress = ({ status }, sentence) => {
   const now = Date.now();
-  if (status.status === spoken.status && now - spoken.at < SPEAK_MS) return;
-  spoken = { at: now, status: status.status };
-  byId('spoken').textContent = sentence;
+  if (status === spoken.status && now - spoken.at < SPEAK_MS) return;
+  spoken = { at: now, status };
+  speak(sentence);
 };
+
+const showDeliveries = createDeliveries(byId('deliveries'), speak);
 
 const show = (status) => {
   const { progress, finished_at } = status;
@@ -121,36 +134,83 @@ const show = (status) => {
   byId('start').hidden = status.status !== 'PENDING';
   byId('cancel').hidden = finished_at !== null || status.status === 'CANCELLED';
   byId('retry').hidden = finished_at === null || progress.failed === 0;
-  speak(status, sentence);
+  speakProgress(status, sentence);
 };
 
-let timer;
-const poll = async () => {
-  clearTimeout(timer);
+/** How fresh the numbers are: `at` null before the first. */
+const freshness = { following: false, live: false, at: null };
+const showFreshness = () => {
+  const { following, live, at } = freshness;
+  const age = at === null ? 0 : Date.now() - at;
+  const lost = following && !live && at !== null && age >= OLD_MS;
+  if (lost && byId('lost').hidden) speak('The connection is lost. Reconnecting …');
+  byId('lost').hidden = !lost;
+  if (lost) byId('lost').textContent = `Reconnecting … the numbers are ${duration(Math.round(age / 1_000))} old.`;
+};
+setInterval(showFreshness, 1_000);
+
+let latest = null;
+const onStatus = (status) => {
+  latest = status;
+  freshness.at = Date.now();
+  show(status);
+  showFreshness();
+};
+
+const onLive = (live) => {
+  freshness.live = live;
+  showFreshness();
+};
+
+/** Shows deliveries until none is due soon. */
+const followDeliveries = async (signal) => {
+  for (;;) {
+    const { deliveries } = await call(`/status/${ID}?limit=1`, { signal });
+    showDeliveries(deliveries);
+    const soon = deliveries.some(
+      ({ state, next_attempt_at: next }) =>
+        state === 'PENDING' && (next === null || Date.parse(next) - Date.now() < SOON_MS),
+    );
+    if (!soon) return;
+    await new Promise((resolve) => setTimeout(resolve, DELIVERIES_MS));
+  }
+};
+
+let current = new AbortController();
+/** Follows the request to its end, from wherever it stands; what was followed before is let go. */
+const watch = async () => {
+  current.abort();
+  current = new AbortController();
+  const { signal } = current;
+  freshness.following = true;
+  hideProblem();
+  byId('failed-title').hidden = true;
+  byId('failed-products').replaceChildren();
   try {
-    const status = await call(`/status/${ID}?limit=1`);
-    hideProblem();
-    show(status);
-    if (status.finished_at === null) timer = setTimeout(poll, POLL_MS);
-    else if (status.progress.failed > 0) await showFailedProducts();
+    await follow(ID, { signal, onStatus, onLive });
+    if (signal.aborted) return;
+    freshness.following = false;
+    showFreshness();
+    if (latest.progress.failed > 0) await showFailedProducts();
+    await followDeliveries(signal);
   } catch (error) {
-    const shown = !byId('problem').hidden;
-    if (!shown) showProblem(error, poll);
-    // The service may come back; a refusal will not change by asking again.
-    if (!(error instanceof ApiProblem) || error.problem.status >= 500) timer = setTimeout(poll, 5 * POLL_MS);
+    if (signal.aborted) return;
+    freshness.following = false;
+    showFreshness();
+    showProblem(error, watch);
   }
 };
 
 const act = async (path) => {
   try {
     await call(path, { method: 'POST' });
-    await poll();
+    void watch();
   } catch (error) {
-    showProblem(error, poll);
+    showProblem(error, watch);
   }
 };
 
 byId('start').addEventListener('click', () => act(`/process/${ID}`));
 byId('retry').addEventListener('click', () => act(`/process/${ID}`));
 byId('cancel').addEventListener('click', () => act(`/cancel/${ID}`));
-void poll();
+void watch();
