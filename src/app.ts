@@ -10,15 +10,27 @@ import { type FolderLock, lockFolder } from './db/folder-lock.ts';
 import { type Database, openSqliteDatabase } from './db/open-database.ts';
 import { findRequest } from './db/requests.ts';
 import type { RequestRow } from './db/schema.ts';
-import { DEFAULT_DOWNLOAD_LIMITS, type DownloadLimits } from './fetch/download.ts';
-import { LocalHostGate } from './fetch/host-gate.ts';
+import { parseAllowList } from './fetch/allow-list.ts';
+import { checkUrl } from './fetch/check-url.ts';
+import type { DownloadLimits } from './fetch/download.ts';
+import { Poster } from './fetch/poster.ts';
+import { type Meter, NO_METER } from './metrics/meter.ts';
+import type { MailFrom } from './notify/mail-from.ts';
+import { MailSender } from './notify/mail-sender.ts';
+import type { SmtpServer } from './notify/smtp-url.ts';
+import { WebhookSender } from './notify/webhook-sender.ts';
+import type { Queue } from './queue/queue.ts';
 import { SqliteQueue } from './queue/sqlite-queue.ts';
 import type { BlobStore } from './store/blob-store.ts';
 import { openStore, type StoreConfig } from './store/open-store.ts';
-import { VERSION } from './version.ts';
+import { USER_AGENT } from './version.ts';
+import { InboundMessages } from './work/inbound-messages.ts';
+import { Journal } from './work/journal.ts';
+import { Messengers } from './work/messengers.ts';
 import type { Backoff } from './work/next-step.ts';
-import type { OutputUrl } from './work/output-url.ts';
-import type { PressSettings } from './work/press-messages.ts';
+import { Outbox } from './work/outbox.ts';
+import type { OutputLinks } from './work/output-links.ts';
+import { type PickedPool, pickPool } from './work/pick-pool.ts';
 import { RequestService } from './work/request-service.ts';
 import { ResultFiles } from './work/result-files.ts';
 import { Supervisor } from './work/supervisor.ts';
@@ -28,17 +40,41 @@ export interface EngineOptions {
   /** Folder of the database and the kept uploads; used by one Halve at a time. */
   readonly dataDir: string;
   readonly store: StoreConfig;
-  readonly outputUrl: OutputUrl;
+  /** Variables of the environment the store needs in the presses; see `storageEnvironment`. */
+  readonly storageEnvironment?: Readonly<Record<string, string>>;
+  readonly links: OutputLinks;
+  /** Address of this service for those it writes to, without a slash at the end; empty where there is none. */
+  readonly publicUrl?: string;
+  /** Secrets webhooks are signed with, newest first; without any there are no webhooks. */
+  readonly webhookSecrets?: readonly string[];
+  /** The mail server; without one no e-mails are sent. */
+  readonly mail?: { readonly server: SmtpServer; readonly from: MailFrom } | null;
+  /** Somebody else who compresses the images; then no presses are started. Needs `publicUrl` and `webhookSecrets`. */
+  readonly processor?: { readonly url: string; readonly timeoutMs: number } | null;
   /** Number of presses. */
   readonly presses: number;
   /** Text of HALVE_ALLOW_HOSTS. */
   readonly allowHosts: string;
   readonly log: Logger;
+  /** Hears of everything that is counted; nobody does when absent. */
+  readonly meter?: Meter;
   readonly limits?: CatalogueLimits;
   readonly downloadLimits?: DownloadLimits;
   readonly now?: () => number;
+  /** How often a storage that failed is asked whether it works again. */
+  readonly storageProbeMs?: number;
   /** Waits between tries; the real ones when absent. */
   readonly backoff?: Backoff;
+}
+
+/** What the engine tells whoever listens, always after the commit. */
+export interface EngineEvents {
+  /** A request changed; as it stands now. */
+  change: [RequestRow];
+  /** A request was deleted; as it stood. */
+  removed: [RequestRow];
+  /** A request ended: the id and the body of the webhook that says so, whether or not anybody gets one. */
+  announced: [{ readonly id: string; readonly body: string }];
 }
 
 /** Halve without a door: a database, a store, requests, and the presses that work on them. */
@@ -48,12 +84,21 @@ export interface Engine extends Service {
   readonly requests: RequestService;
   readonly supervisor: Supervisor;
   readonly limits: CatalogueLimits;
-  readonly outputUrl: OutputUrl;
+  readonly links: OutputLinks;
   /** Folder for uploads that are still arriving; emptied at start. */
   readonly spoolDir: string;
   readonly uploadPath: (requestId: string) => string;
-  /** `change` with the request after every commit that changed one. */
-  readonly events: EventEmitter<{ change: [RequestRow] }>;
+  /** Secrets that sign what goes out and prove what comes in, newest first. */
+  readonly webhookSecrets: readonly string[];
+  /** Is there a mail server? */
+  readonly mailIsOn: boolean;
+  /** @throws AppError `invalid_url`, `address_not_allowed`, `host_not_found` for an address that could never be called */
+  readonly checkWebhookUrl: (url: string) => void;
+  readonly outbox: Outbox;
+  readonly queue: Pick<Queue, 'depths'>;
+  /** Signed messages from outside. */
+  readonly inbound: InboundMessages;
+  readonly events: EventEmitter<EngineEvents>;
 }
 
 /**
@@ -74,63 +119,64 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
 const realBackoff: Backoff = (tries, retryAfterMs) =>
   nextTryDelayMs({ attempt: tries, retryAfterMs: retryAfterMs ?? 0, random: Math.random });
 
-const pressSettings = ({ store, allowHosts, downloadLimits, presses }: EngineOptions): PressSettings => ({
-  store,
-  allowHosts,
-  userAgent: `Halve/${VERSION} (image compressor for product catalogues)`,
-  downloadLimits: shareOfHosts(downloadLimits ?? DEFAULT_DOWNLOAD_LIMITS, presses),
-});
+const newMessengers = (options: EngineOptions, store: BlobStore, now: () => number): Messengers => {
+  const { mail = null, webhookSecrets: secrets = [] } = options;
+  const poster = new Poster({ allow: parseAllowList(options.allowHosts), userAgent: USER_AGENT });
+  return new Messengers({
+    webhooks: new WebhookSender({ poster, secrets, now }),
+    mail: mail === null ? null : new MailSender(mail),
+    store,
+  });
+};
 
-/** Presses keep connections open for themselves, so each gets its part of those a host may see; at least one. */
-const shareOfHosts = (limits: DownloadLimits, presses: number): DownloadLimits => ({
-  ...limits,
-  connectionsPerHost: Math.max(1, Math.floor(limits.connectionsPerHost / presses)),
-});
+const poolOf = (options: EngineOptions, now: () => number, backoff: Backoff): PickedPool => {
+  const { store, storageEnvironment: environment = {}, allowHosts, downloadLimits, presses, log } = options;
+  const { processor = null, publicUrl = '', webhookSecrets: secrets = [], meter = NO_METER } = options;
+  const press = { store, environment, allowHosts, userAgent: USER_AGENT, downloadLimits };
+  return pickPool({ press, presses, processor, publicUrl, secrets, now, backoff, log, meter });
+};
 
 const buildEngine = async (options: EngineOptions, dataDir: string, lock: FolderLock): Promise<Engine> => {
-  const { log, presses, outputUrl, limits = DEFAULT_LIMITS, now = Date.now, backoff = realBackoff } = options;
-  const spoolDir = join(dataDir, 'spool');
-  const uploads = join(dataDir, 'uploads');
-  for (const folder of [spoolDir, uploads]) await mkdir(folder, { recursive: true });
+  const { log, links, limits = DEFAULT_LIMITS, now = Date.now, mail = null, backoff = realBackoff } = options;
+  const { webhookSecrets = [], meter = NO_METER } = options;
+  const newJournal = (): Journal => new Journal(log, meter);
+  const { spoolDir, uploads } = await openFolders(dataDir);
   const database = await openSqliteDatabase(dataDir, {
     checkpointFailed: (error) => log.error({ err: error }, 'checkpoints have moved back to the writer'),
   });
-  const store = openStore(options.store);
+  const store = await openStore(options.store);
   const queue = new SqliteQueue(database, now);
-  const files = new ResultFiles({ database, store, uploads, limits, outputUrl });
+  const files = new ResultFiles({ database, store, uploads, limits, links });
   const events: Engine['events'] = new EventEmitter();
+  const onChange = (request: RequestRow): void => void events.emit('change', request);
+  const mailIsOn = mail !== null;
+  const outbox = new Outbox({ queue, links, now, mailIsOn });
+  const messengers = newMessengers(options, store, now);
+  const { openPool, presses } = poolOf(options, now, backoff);
+  const shared = { database, queue, presses, now, log, onChange };
   const supervisor = new Supervisor({
-    database,
-    queue,
-    files,
-    gate: new LocalHostGate(),
-    press: pressSettings(options),
-    presses,
-    now,
-    backoff,
-    log,
-    onChange: (request) => events.emit('change', request),
+    ...{ ...shared, files, outbox, messengers, openPool, backoff, newJournal, meter },
+    checkStorage: () => store.check(),
+    storageProbeMs: options.storageProbeMs,
+    onAnnounced: (announced) => events.emit('announced', announced),
     onPressGone: (pid) => void store.sweep(pid).catch((error) => log.warn({ err: error }, 'half-written files stay')),
   });
   const uploadPath = (requestId: string): string => files.uploadPath(requestId);
   const requests = new RequestService({
-    database,
-    queue,
-    presses,
-    now,
+    ...shared,
     intake: { database, limits, uploadPath, now },
     dropWork: (rid) => supervisor.dropWork(rid),
+    onRemoved: (request) => events.emit('removed', request),
+  });
+  const inbound = new InboundMessages({
+    ...{ database, outbox, context: { queue, now, backoff, newJournal } },
+    onTaken: (taken) => supervisor.settledOutside(taken),
+    onAnnounced: (announced) => events.emit('announced', announced),
   });
   return {
-    database,
-    store,
-    requests,
-    supervisor,
-    limits,
-    outputUrl,
-    spoolDir,
-    uploadPath,
-    events,
+    ...{ database, store, requests, supervisor, limits, links, spoolDir, uploadPath },
+    checkWebhookUrl: (url) => void checkUrl(url, parseAllowList(options.allowHosts)),
+    ...{ webhookSecrets, mailIsOn, outbox, queue, inbound, events },
     async start() {
       await sweep(database, spoolDir, uploads);
       await store.sweep();
@@ -138,10 +184,17 @@ const buildEngine = async (options: EngineOptions, dataDir: string, lock: Folder
     },
     async stop() {
       await supervisor.stop();
+      await messengers.close();
       await database.close();
       lock.release();
     },
   };
+};
+
+const openFolders = async (dataDir: string): Promise<{ spoolDir: string; uploads: string }> => {
+  const folders = { spoolDir: join(dataDir, 'spool'), uploads: join(dataDir, 'uploads') };
+  for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true });
+  return folders;
 };
 
 /** Removes what a killed process left: uploads that never arrived whole, and files of requests that were not accepted. */

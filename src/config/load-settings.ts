@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { AppError } from '../core/errors.ts';
-import { SETTINGS, SettingFault, type Settings } from './settings.ts';
+import { CLIENT_SETTINGS, type ClientSettings } from './client-settings.ts';
+import { SETTINGS, type Setting, SettingFault, type Settings } from './settings.ts';
 
 /** Environment variables and their texts. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -10,9 +11,25 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * @throws AppError `invalid_settings` with every fault at once, each "NAME: expected X, got Y".
  */
 export const loadSettings = (environment: Environment): Settings => {
+  const { values, faults } = readTable(SETTINGS, environment);
+  // Every key of the table was parsed by its own parser, or there is a fault and nobody sees the values.
+  const settings = Object.freeze(values) as Settings;
+  if (faults.length === 0) faults.push(...crossFaults(settings));
+  refuse(faults);
+  return settings;
+};
+
+/** The settings of the commands that talk to a server. @throws AppError `invalid_settings`, as {@link loadSettings} */
+export const loadClientSettings = (environment: Environment): ClientSettings => {
+  const { values, faults } = readTable(CLIENT_SETTINGS, environment);
+  refuse(faults);
+  return Object.freeze(values) as ClientSettings;
+};
+
+const readTable = (table: Readonly<Record<string, Setting<unknown>>>, environment: Environment) => {
   const faults: string[] = [];
   const values: Record<string, unknown> = {};
-  for (const [key, setting] of Object.entries(SETTINGS)) {
+  for (const [key, setting] of Object.entries(table)) {
     const text = environment[setting.name]?.trim() || setting.fallback;
     try {
       values[key] = setting.parse(text);
@@ -21,13 +38,12 @@ export const loadSettings = (environment: Environment): Settings => {
       faults.push(`${setting.name}: ${error.message}${setting.secret === true ? '' : `, got "${text.slice(0, 200)}"`}`);
     }
   }
-  // Every key of the table was parsed by its own parser, or there is a fault and nobody sees the values.
-  const settings = Object.freeze(values) as Settings;
-  if (faults.length === 0) faults.push(...crossFaults(settings));
-  if (faults.length > 0) {
-    throw new AppError('invalid_settings', { detail: faults.join('\n'), extras: { errors: faults } });
-  }
-  return settings;
+  return { values, faults };
+};
+
+const refuse = (faults: readonly string[]): void => {
+  if (faults.length === 0) return;
+  throw new AppError('invalid_settings', { detail: faults.join('\n'), extras: { errors: faults } });
 };
 
 const crossFaults = (settings: Settings): string[] => {

@@ -112,7 +112,7 @@ export const SETTINGS = {
   storageUrl: setting({
     name: 'HALVE_STORAGE_URL',
     fallback: '',
-    help: `Unset: images and CSV files in the data folder. ${STORAGE_URL_FORM}; credentials from the usual AWS variables.`,
+    help: `Unset: images and CSV files in the data folder. ${STORAGE_URL_FORM}; credentials from the usual AWS variables. See docs/storage.md.`,
     parse: optionalForm(parseStorageUrl, STORAGE_URL_FORM),
   }),
   publicUrl: setting({
@@ -151,7 +151,7 @@ export const SETTINGS = {
   processorUrl: setting({
     name: 'HALVE_PROCESSOR_URL',
     fallback: '',
-    help: 'Outside image processor: chunks of images are posted there, signed, instead of being compressed here.',
+    help: 'Outside image processor (docs/processor.md): `halve serve` posts chunks of images there, signed, instead of compressing them itself. `halve run` takes no notice of it.',
     parse: optional(publicUrl),
   }),
   processorTimeoutMs: setting({
@@ -163,7 +163,7 @@ export const SETTINGS = {
   allowHosts: setting({
     name: 'HALVE_ALLOW_HOSTS',
     fallback: '',
-    help: 'Hosts, CIDRs and host:port that may be fetched although they are private or use an odd port.',
+    help: 'Hosts, CIDRs and host:port that may be fetched and called although they are private or use an odd port.',
     parse: allowHosts,
   }),
   workers: setting({

@@ -216,6 +216,11 @@ export const ERRORS = {
     'The signature of the message is missing, wrong or too old.',
     'Sign the raw body by Standard Webhooks with the shared secret (halve webhook secret), and check the clock.',
   ),
+  message_too_large: api(
+    413,
+    'The message is larger than the limit.',
+    'Report the images in several messages, each with an id of its own.',
+  ),
   message_reused: api(
     422,
     'This webhook-id came before with another body.',
@@ -251,6 +256,11 @@ export const ERRORS = {
     'The Halve server cannot be reached.',
     'Start it with: halve serve. Name another one with --server or HALVE_URL.',
   ),
+  mail_server_failed: api(
+    502,
+    'The mail server does not take mails.',
+    'Check HALVE_SMTP_URL and HALVE_MAIL_FROM; halve doctor tries the mail server.',
+  ),
   unreadable_input: api(400, 'The input file cannot be read.', 'Check the path and the permissions of the file.'),
 } as const satisfies Record<string, ErrorEntry>;
 
@@ -270,7 +280,7 @@ export interface AppErrorOptions {
   readonly detail?: string;
   /** Overrides the table's `retryable` where the same code can be both (HTTP 404 against HTTP 503). */
   readonly retryable?: boolean;
-  /** Earliest time for the next try, in milliseconds from now, as the other side asked (`Retry-After`). */
+  /** Earliest time for the next try, in milliseconds from now, as the other side asked or is asked (`Retry-After`). */
   readonly retryAfterMs?: number;
   /** A short key that splits one code in groups when failures are counted, such as the HTTP status `404`. */
   readonly group?: string;

@@ -1,6 +1,7 @@
 /** Queries on products and images, named by intent. */
 import { sql } from 'kysely';
 import { bulkInsert } from './bulk-insert.ts';
+import { removeDeliveries } from './deliveries.ts';
 import type { Db, Trx } from './open-database.ts';
 import type { ImageRow, ProductRow } from './schema.ts';
 
@@ -40,11 +41,15 @@ export const markDuplicates = async (
   repeats: readonly { readonly ordinal: number; readonly first: number }[],
 ): Promise<number> => {
   if (repeats.length === 0) return 0;
-  const pairs = JSON.stringify(repeats.map(({ ordinal, first }) => [ordinal, first]));
+  // The request stands in every pair, so that the planner must begin with the pairs and find their images by key.
+  const pairs = JSON.stringify(repeats.map(({ ordinal, first }) => [rid, ordinal, first]));
   const result = await sql`
-    UPDATE images SET same_as = earlier.ordinal
-    FROM json_each(${pairs}) AS pair JOIN images AS earlier ON earlier.rid = ${rid} AND earlier.ordinal = pair.value->>1
-    WHERE images.rid = ${rid} AND images.ordinal = pair.value->>0 AND images.url = earlier.url`.execute(trx);
+    UPDATE images SET same_as = pair.value->>2
+    FROM json_each(${pairs}) AS pair
+    WHERE images.rid = pair.value->>0 AND images.ordinal = pair.value->>1 AND images.url = (
+      SELECT earlier.url FROM images AS earlier
+      WHERE earlier.rid = pair.value->>0 AND earlier.ordinal = pair.value->>2
+    )`.execute(trx);
   return Number(result.numAffectedRows ?? 0n);
 };
 
@@ -85,6 +90,7 @@ export type Settlement = Pick<
   | 'code'
   | 'message'
   | 'file'
+  | 'output_url'
   | 'sha256'
   | 'format'
   | 'width'
@@ -235,5 +241,6 @@ export const removeRows = async (trx: Trx, rid: number, limit: number): Promise<
   if (result.numDeletedRows > 0n) return true;
   await trx.deleteFrom('products').where('rid', '=', rid).execute();
   await trx.deleteFrom('failure_counts').where('rid', '=', rid).execute();
+  await removeDeliveries(trx, rid);
   return false;
 };

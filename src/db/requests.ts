@@ -26,8 +26,34 @@ export const findByFingerprint = (db: Db, fingerprint: string): Promise<RequestR
     .limit(1)
     .executeTakeFirst();
 
+/** The newest request of the same bytes, options and owner that came after `since` and has not ended, if there is one. */
+export const findRunning = (
+  db: Db,
+  { owner, fingerprint, since }: { readonly owner: string; readonly fingerprint: string; readonly since: number },
+): Promise<RequestRow | undefined> =>
+  db
+    .selectFrom('requests')
+    .selectAll()
+    .where('fingerprint', '=', fingerprint)
+    .where('owner', '=', owner)
+    .where('created_at', '>', since)
+    .where('status', 'in', ['PENDING', 'PROCESSING'])
+    .orderBy('rid', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+
+/** How many requests there are, by status; a handful of rows, however long the history. */
+export const countRequests = async (db: Db): Promise<Partial<Record<RequestStatus, number>>> => {
+  const rows = await db.selectFrom('request_counts').selectAll().execute();
+  return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
+};
+
 /** The options as stored; our own JSON, written by the same parser that first checked them. */
 export const optionsOf = (request: Pick<RequestRow, 'options'>): RequestOptions => JSON.parse(request.options);
+
+/** Only a finished request has result files, and only one with failures or left-out rows has anything to correct. */
+export const hasErrorsFile = (request: Pick<RequestRow, 'finished_at' | 'failed' | 'faulty_rows'>): boolean =>
+  request.finished_at !== null && (request.failed > 0 || request.faulty_rows > 0);
 
 type Changes = Partial<Pick<RequestRow, 'started_at' | 'finished_at' | 'error' | 'cursor' | 'failed' | 'finishing'>>;
 

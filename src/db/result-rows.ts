@@ -30,8 +30,12 @@ async function* byRow(images: AsyncIterable<ImageRow>): AsyncGenerator<ImageRow[
   if (row.length > 0) yield row;
 }
 
-const urlOrNull = (image: ImageRow, urlOf: UrlOf): string | null =>
-  image.state === 'COMPLETED' && image.file !== null ? urlOf(image.same_as ?? image.ordinal, image.file) : null;
+const urlOrNull = (image: ImageRow, urlOf: UrlOf): string | null => {
+  if (image.state !== 'COMPLETED') return null;
+  // An outside processor keeps its images itself.
+  if (image.output_url !== null) return image.output_url;
+  return image.file === null ? null : urlOf(image.same_as ?? image.ordinal, image.file);
+};
 
 /** For each product row its output addresses, one slot an image; null where it failed. */
 export async function* outputsByRow(

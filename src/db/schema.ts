@@ -117,8 +117,9 @@ export interface JobsTable {
 
 export const DELIVERY_KINDS = ['webhook', 'email'] as const;
 export type DeliveryKind = (typeof DELIVERY_KINDS)[number];
+export const DELIVERY_STATES = ['PENDING', 'DELIVERED', 'FAILED'] as const;
 /** PENDING: an attempt is to come. FAILED: none is, unless somebody asks for one by hand. */
-export type DeliveryState = 'PENDING' | 'DELIVERED' | 'FAILED';
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
 /** The outbox: one row for each webhook or e-mail to send, written in the transaction that ends a request. */
 export interface DeliveriesTable {
@@ -173,6 +174,12 @@ export interface IdempotencyKeysTable {
   created_at: number;
 }
 
+/** How many requests there are in each status, kept by triggers; a status nobody was ever in has no row. */
+export interface RequestCountsTable {
+  status: RequestStatus;
+  count: number;
+}
+
 /** Signed messages that were taken in, so that the same one again changes nothing. */
 export interface InboundMessagesTable {
   /** `webhook-id` */
@@ -194,6 +201,7 @@ export interface Schema {
   closed_targets: ClosedTargetsTable;
   idempotency_keys: IdempotencyKeysTable;
   inbound_messages: InboundMessagesTable;
+  request_counts: RequestCountsTable;
 }
 
 export type RequestRow = Selectable<RequestsTable>;

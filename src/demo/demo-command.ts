@@ -1,10 +1,10 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { EXIT, type ExitCode } from '../cli/exit-codes.ts';
-import { formatCount, formatElapsed } from '../cli/format.ts';
 import { startService } from '../cli/start-service.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { loadSettings } from '../config/load-settings.ts';
+import { formatCount, formatElapsed } from '../core/format.ts';
 import { createLogger } from '../core/log.ts';
 import { demoCsv } from './demo-csv.ts';
 import { startDemoOrigin } from './demo-origin.ts';

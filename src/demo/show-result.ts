@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { formatBytes, formatCounted } from '../cli/format.ts';
 import { type FailureGroup, summarise } from '../cli/summary.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { textStyle } from '../cli/text-style.ts';
 import { isImageErrorCode } from '../core/errors.ts';
+import { formatBytes, formatCounted } from '../core/format.ts';
 import type { DemoStatus } from './upload-and-watch.ts';
 
 const NEXT = `The addresses in the output CSV work while a service has this folder: HALVE_DATA_DIR=demo-out npm start
@@ -73,8 +73,8 @@ const failureGroups = (status: DemoStatus): FailureGroup[] => {
       if (code === null || !isImageErrorCode(code)) continue;
       const known = groups.get(code);
       // Spreadsheets count the header as row 1.
-      const example = known?.example ?? { row: index + 2, product: product_name, url: input_url };
-      groups.set(code, { code, message: known?.message ?? message ?? '', count: (known?.count ?? 0) + 1, example });
+      const examples = known?.examples ?? [{ place: `row ${index + 2}`, product: product_name, url: input_url }];
+      groups.set(code, { code, message: known?.message ?? message ?? '', count: (known?.count ?? 0) + 1, examples });
     }
   }
   return [...groups.values()];

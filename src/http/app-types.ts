@@ -3,9 +3,17 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Engine } from '../app.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { LiveEvents } from './event-live.ts';
 import type { Links } from './links.ts';
 
 declare module 'fastify' {
+  interface FastifyRequest {
+    /** Name of the API key the call came with; '' where none are used, or none is needed. */
+    owner: string;
+    /** Id of the request the call is about where its path does not name it, for the log. */
+    aboutRequest: string | null;
+  }
   interface FastifyContextConfig {
     /** Answered without an API key: the path says nothing, or holds an id nobody can guess. */
     open?: boolean;
@@ -19,7 +27,19 @@ export type App = FastifyInstance<Server, IncomingMessage, ServerResponse, Fasti
 /** What the server has of the engine. */
 export type HttpEngine = Pick<
   Engine,
-  'database' | 'store' | 'requests' | 'supervisor' | 'limits' | 'outputUrl' | 'spoolDir'
+  | 'database'
+  | 'checkWebhookUrl'
+  | 'mailIsOn'
+  | 'store'
+  | 'requests'
+  | 'supervisor'
+  | 'limits'
+  | 'links'
+  | 'spoolDir'
+  | 'events'
+  | 'webhookSecrets'
+  | 'inbound'
+  | 'queue'
 >;
 
 /** One entry of the router, as the checks over all routes want it. */
@@ -35,6 +55,8 @@ export interface RouteContext {
   readonly engine: HttpEngine;
   readonly links: Links;
   readonly limits: HttpLimits;
+  readonly live: LiveEvents;
+  readonly metrics: Metrics;
 }
 
 /** Bounds of the server; the defaults are for production, tests make them small. */
@@ -62,6 +84,16 @@ export interface HttpLimits {
   readonly graceMs: number;
   /** Below this much free disk no upload is taken. */
   readonly minFreeBytes: number;
+  /** Event streams open at the same time. */
+  readonly maxStreams: number;
+  /** How often a stream shows that it lives. */
+  readonly streamHeartbeatMs: number;
+  /** Shortest time between two events of a stream. */
+  readonly streamEventMs: number;
+  /** How often a watched request is looked at when nothing is heard of it. */
+  readonly streamIdleMs: number;
+  /** Above this many unread bytes a stream is sent nothing more until the client reads. */
+  readonly streamUnreadBytes: number;
 }
 
 export const DEFAULT_HTTP_LIMITS: HttpLimits = {
@@ -80,4 +112,12 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   lingerMs: 5_000,
   graceMs: 10_000,
   minFreeBytes: 500_000_000,
+  // Half of the connections: the other half stays for calls that come to an end.
+  maxStreams: 500,
+  // Below the 60 s after which nginx gives up on a silent answer (proxy_read_timeout), and the 30 s of others.
+  streamHeartbeatMs: 15_000,
+  streamEventMs: 500,
+  streamIdleMs: 5_000,
+  // Some forty events; the system's own buffers come before these.
+  streamUnreadBytes: 65_536,
 };

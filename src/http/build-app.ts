@@ -7,9 +7,14 @@ import type { App, HttpLimits, RouteContext, RouteEntry } from './app-types.ts';
 import { answerClientError } from './client-error.ts';
 import { csvFileRoutes } from './csv-file-routes.ts';
 import { DEFAULT_HEADERS } from './default-headers.ts';
+import { deliveryRoutes } from './delivery-routes.ts';
+import { docsRoutes } from './docs-routes.ts';
+import { eventRoutes } from './event-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import { imageRoutes } from './image-routes.ts';
 import { lingeringAnswer } from './lingering-answer.ts';
+import { metricsRoutes } from './metrics-routes.ts';
+import { describeRoutes, openapiRoutes } from './openapi.ts';
 import { pageRoutes } from './page-routes.ts';
 import { sendProblem } from './problem.ts';
 import { problemRoutes } from './problem-routes.ts';
@@ -18,11 +23,16 @@ import { requestRoutes } from './request-routes.ts';
 import { statusRoutes } from './status-routes.ts';
 import { translateError } from './translate-error.ts';
 import { uploadRoutes } from './upload-routes.ts';
+import { aboutFields, logOfCall, watchAnswers } from './watch-answers.ts';
+import { webhookCompletedRoutes } from './webhook-completed-routes.ts';
 
 /** Who may come in, and until when. */
 export interface Doorkeeper {
-  /** @throws AppError for a call that may not come in */
-  check(call: { readonly method: string; readonly headers: IncomingHttpHeaders; readonly open: boolean }): void;
+  /**
+   * Answers the name of the caller's API key; '' where none are used, or none is needed.
+   * @throws AppError for a call that may not come in
+   */
+  check(call: { readonly method: string; readonly headers: IncomingHttpHeaders; readonly open: boolean }): string;
   /** Is the service stopping? Then no connection is kept for another call. */
   readonly closing: () => boolean;
 }
@@ -37,15 +47,18 @@ export const buildApp = async (
   const routes = listRoutes(app);
   takeBodiesUnread(app);
   answerErrors(app);
+  app.decorateRequest('owner', '');
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(DEFAULT_HEADERS);
-    door.check({ method: request.method, headers: request.headers, open: request.routeOptions.config.open === true });
+    const { method, headers, routeOptions } = request;
+    request.owner = door.check({ method, headers, open: routeOptions.config.open === true });
   });
   app.addHook('onSend', async (_request, reply) => {
     if (door.closing()) reply.header('connection', 'close');
   });
   lingerOverUnreadBodies(app, context.limits.lingerMs);
-  logAnswers(app);
+  watchAnswers(app, context.metrics);
+  await describeRoutes(app, context.links);
   for (const prefix of ['', '/api']) {
     // biome-ignore lint/nursery/noMisusedPromises: Fastify waits for async plugins; the rule sees its callback form only
     await app.register(registerRoutes, { ...context, prefix });
@@ -56,7 +69,9 @@ export const buildApp = async (
 const createApp = (limits: HttpLimits, loggerInstance: FastifyBaseLogger): App =>
   fastify({
     loggerInstance,
-    logController: new LogController({ disableRequestLogging: true }),
+    // Its name says what it numbers; `request_id` is the request the call is about.
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'call' }),
+    childLoggerFactory: logOfCall,
     routerOptions: { ignoreTrailingSlash: true },
     exposeHeadRoutes: false,
     // `shutting_down` is said by the guard, in the same form as every other error.
@@ -82,11 +97,17 @@ const registerRoutes = async (app: App, context: RouteContext): Promise<void> =>
   // biome-ignore lint/nursery/noMisusedPromises: as above
   await app.register(uploadRoutes, { ...context, prefix: '' });
   statusRoutes(app, context);
+  eventRoutes(app, context);
   requestRoutes(app, context);
   imageRoutes(app, context);
   csvFileRoutes(app, context);
+  deliveryRoutes(app, context);
+  webhookCompletedRoutes(app, context);
   healthRoutes(app, context);
+  metricsRoutes(app, context);
   problemRoutes(app);
+  openapiRoutes(app);
+  docsRoutes(app, context);
   await pageRoutes(app, context);
   others.finish();
 };
@@ -110,7 +131,10 @@ const takeBodiesUnread = (app: App): void => {
 const answerErrors = (app: App): void => {
   app.setErrorHandler((thrown, request, reply) => {
     const error = translateError(thrown);
-    if (error.status >= 500) request.log.error({ err: error, route: request.routeOptions.url }, 'call failed');
+    if (error.status >= 500) {
+      const { url: route } = request.routeOptions;
+      request.log.error({ ...aboutFields(request), err: error, route }, 'call failed');
+    }
     return sendProblem(error, request, reply);
   });
   app.setNotFoundHandler(() => {
@@ -128,14 +152,5 @@ const lingerOverUnreadBodies = (app: App, lingerMs: number): void => {
     if (typeof payload !== 'string' || payload === '' || reply.statusCode === 408) return payload;
     reply.header('content-length', Buffer.byteLength(payload));
     return lingeringAnswer(payload, raw, lingerMs);
-  });
-};
-
-/** One line a call; paths by their pattern and no query, so that no id and no address of a user gets into the log. */
-const logAnswers = (app: App): void => {
-  app.addHook('onResponse', async (request, reply) => {
-    const { method, routeOptions } = request;
-    const ms = Math.round(reply.elapsedTime);
-    request.log.debug({ method, route: routeOptions.url ?? null, status: reply.statusCode, ms }, 'answered');
   });
 };

@@ -1,23 +1,16 @@
 import { Readable } from 'node:stream';
-import { Type } from '@fastify/type-provider-typebox';
 import { create as contentDisposition } from 'content-disposition';
-import type { Dialect, Encoding } from '../catalogue/dialect.ts';
+import type { Dialect } from '../catalogue/dialect.ts';
 import { AppError } from '../core/errors.ts';
 import { isRequestId } from '../core/file-id.ts';
 import { findRequest } from '../db/requests.ts';
-import type { RequestRow } from '../db/schema.ts';
 import { excelSafe } from '../results/excel-safe.ts';
+import { csvMediaType, downloadName } from '../results/result-file-facts.ts';
 import { type CsvKind, csvKey } from '../store/keys.ts';
 import type { App, RouteContext } from './app-types.ts';
 import { matchesTag } from './entity-tag.ts';
-
-/** IANA's names for the encodings of files. */
-const CHARSETS: Readonly<Record<Encoding, string>> = {
-  'utf-8': 'utf-8',
-  'utf-16le': 'utf-16le',
-  'utf-16be': 'utf-16be',
-  'windows-1252': 'windows-1252',
-};
+import { GET_CSV_FILE } from './result-docs.ts';
+import { CsvFileParams, CsvFileQuery } from './schemas.ts';
 
 const CSV_KINDS: readonly CsvKind[] = ['output', 'errors', 'report'];
 const FILE_NAME = /^(.{36})_([a-z]+)\.csv$/s;
@@ -30,11 +23,8 @@ export const csvFileRoutes = (app: App, { engine }: RouteContext): void => {
   app.route({
     method: ['GET', 'HEAD'],
     url: '/csvfile/:name',
-    config: { open: true },
-    schema: {
-      params: Type.Object({ name: Type.String() }),
-      querystring: Type.Object({ excel_safe: Type.Optional(Type.String()) }),
-    },
+    config: { open: true, docs: GET_CSV_FILE },
+    schema: { params: CsvFileParams, querystring: CsvFileQuery },
     handler: async ({ method, params, query, headers }, reply) => {
       const { requestId, kind } = parseName(params.name);
       const request = await findRequest(engine.database.read, requestId);
@@ -48,7 +38,7 @@ export const csvFileRoutes = (app: App, { engine }: RouteContext): void => {
       const dialect: Dialect = JSON.parse(request.dialect);
       const fileName = downloadName(request, kind);
       reply.headers({ etag: tag, 'cache-control': 'no-cache', 'content-disposition': contentDisposition(fileName) });
-      reply.type(`text/csv; charset=${CHARSETS[dialect.encoding]}`);
+      reply.type(csvMediaType(dialect));
       const unchanged = matchesTag(headers['if-none-match'], tag);
       if (!safe) reply.header('content-length', blob.size);
       if (unchanged || method === 'HEAD') {
@@ -67,10 +57,4 @@ const parseName = (name: string): { requestId: string; kind: CsvKind } => {
   const kind = CSV_KINDS.find((one) => one === word);
   if (kind === undefined || !isRequestId(requestId)) throw new AppError('file_not_found');
   return { requestId, kind };
-};
-
-/** The user's own file name with the kind behind it: `spring.csv` gives `spring_output.csv`. */
-const downloadName = ({ id, file_name }: RequestRow, kind: CsvKind): string => {
-  const stem = (file_name ?? '').replace(/\.[A-Za-z0-9]{1,4}$/, '');
-  return `${stem === '' ? id : stem}_${kind}.csv`;
 };

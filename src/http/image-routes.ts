@@ -1,4 +1,3 @@
-import { Type } from '@fastify/type-provider-typebox';
 import { create as contentDisposition } from 'content-disposition';
 import type { FastifyReply } from 'fastify';
 import { AppError } from '../core/errors.ts';
@@ -9,6 +8,8 @@ import { imageFolder } from '../store/keys.ts';
 import type { App, RouteContext } from './app-types.ts';
 import { type ByteRange, parseByteRange } from './byte-range.ts';
 import { matchesTag } from './entity-tag.ts';
+import { GET_IMAGE } from './result-docs.ts';
+import { FileIdParams } from './schemas.ts';
 
 /**
  * A compressed image never changes under its id, so it may be kept for ever; shops embed it, so any origin may load it;
@@ -26,12 +27,14 @@ export const imageRoutes = (app: App, { engine }: RouteContext): void => {
   app.route({
     method: ['GET', 'HEAD'],
     url: '/image/:file_id',
-    config: { open: true },
-    schema: { params: Type.Object({ file_id: Type.String() }) },
+    config: { open: true, docs: GET_IMAGE },
+    schema: { params: FileIdParams },
     handler: async ({ method, params, headers }, reply) => {
       const id = parseFileId(params.file_id.toLowerCase());
       const image = id === null ? undefined : await findImage(engine.database.read, id.requestId, id.ordinal);
-      if (id === null || image?.state !== 'COMPLETED' || image.file === null) throw new AppError('image_not_found');
+      if (id === null || image?.state !== 'COMPLETED') throw new AppError('image_not_found');
+      if (image.output_url !== null) return reply.redirect(image.output_url, 302);
+      if (image.file === null) throw new AppError('image_not_found');
       const tag = `"${image.sha256}"`;
       if (matchesTag(headers['if-none-match'], tag)) {
         return reply

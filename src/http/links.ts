@@ -1,6 +1,4 @@
-import type { CsvKind } from '../store/keys.ts';
-
-/** Addresses of this service's own answers, absolute, for the people and programs that get them. */
+/** Addresses of this service's own answers, absolute; those of the result files are `engine.links`. */
 export interface Links {
   /** Address under which others reach the service, without a slash at the end. */
   readonly publicUrl: string;
@@ -12,7 +10,6 @@ export interface Links {
    * and that may be another name of this service (`localhost`, 127.0.0.1).
    */
   readonly page: (requestId: string) => string;
-  readonly csv: (requestId: string, kind: CsvKind) => string;
 }
 
 export const createLinks = (publicUrl: string): Links => {
@@ -22,6 +19,5 @@ export const createLinks = (publicUrl: string): Links => {
     base,
     status: (requestId) => `${publicUrl}/status/${requestId}`,
     page: (requestId) => `${base}/requests/${requestId}`,
-    csv: (requestId, kind) => `${publicUrl}/csvfile/${requestId}_${kind}.csv`,
   };
 };

@@ -14,7 +14,16 @@ const PAGE_HEADERS = {
   'cache-control': 'no-cache',
 };
 
-const ASSETS = ['app.js', 'request.js', 'api.js', 'style.css', 'icon.svg'] as const;
+const ASSETS = [
+  'app.js',
+  'request.js',
+  'follow.js',
+  'deliveries.js',
+  'api.js',
+  'style.css',
+  'request.css',
+  'icon.svg',
+] as const;
 
 /**
  * The page: upload at `/`, a request at `/requests/{id}`. Open without a key, because its files hold nothing of anybody;

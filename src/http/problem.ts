@@ -22,11 +22,21 @@ export const toProblem = (error: AppError, instance: string): Problem => {
   };
 };
 
+const retryAfterS = ({ status, retryAfterMs }: AppError): number | null => {
+  if (retryAfterMs !== undefined) return Math.ceil(retryAfterMs / 1_000);
+  return status === 503 ? RETRY_AFTER_S : null;
+};
+
+/** A path as it was asked for, with everything escaped that may not stand in one (RFC 3986, 3.3). */
+const uriReference = (path: string): string =>
+  path.replace(/%(?![0-9a-f]{2})|[^\w%/.~!$&'()*+,;=:@-]/gi, (letter) => encodeURIComponent(letter));
+
 /** Answers a call with a problem document. */
 export const sendProblem = (error: AppError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
   // The path alone: a query may hold what is not for logs and screenshots.
-  const instance = request.url.replace(/[?#].*$/s, '');
-  if (error.status === 503) reply.header('retry-after', String(RETRY_AFTER_S));
+  const instance = uriReference(request.url.replace(/[?#].*$/s, ''));
+  const wait = retryAfterS(error);
+  if (wait !== null) reply.header('retry-after', String(wait));
   if (error.status === 401) reply.header('www-authenticate', 'Bearer realm="halve"');
   return reply
     .code(error.status)

@@ -9,8 +9,8 @@ export interface Readiness {
   readonly checks: Readonly<Record<'database' | 'storage' | 'disk', string>>;
 }
 
-/** Anybody may ask, and a probe writes a file; so answers are kept this long. */
-const KEEP_MS = 1_000;
+/** Anybody may ask, and a probe writes a file (in a bucket, four calls that cost); so answers are kept this long. */
+const KEEP_MS = 5_000;
 
 /** Makes the readiness check: can the service do its work, and if not, why. Calls in quick succession share a probe. */
 export const createReadinessCheck = (engine: HttpEngine, minFreeBytes: number): (() => Promise<Readiness>) => {

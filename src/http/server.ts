@@ -4,20 +4,24 @@ import type { ApiKey } from '../config/settings.ts';
 import { AppError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import type { Service } from '../core/service.ts';
+import { Metrics } from '../metrics/metrics.ts';
 import { createKeyCheck } from './api-keys.ts';
 import { type App, DEFAULT_HTTP_LIMITS, type HttpEngine, type HttpLimits, type RouteEntry } from './app-types.ts';
 import { buildApp, type Doorkeeper } from './build-app.ts';
 import { refuseCrossSite, refuseStrangeHost } from './cross-site.ts';
+import { createLiveEvents, type LiveEvents } from './event-live.ts';
 import { createLinks } from './links.ts';
 import { type ListenAddress, listenError } from './listen-address.ts';
 
 export interface HttpServerParts {
   readonly engine: HttpEngine;
-  /** From `resolveAddress`; the engine's `outputUrl` is made of the same `publicUrl`. */
+  /** From `resolveAddress`; the engine's `links` are made of the same `publicUrl`. */
   readonly address: ListenAddress;
   /** None: everybody who reaches the address may do everything. */
   readonly apiKeys: readonly ApiKey[];
   readonly log: Logger;
+  /** Where the engine counts, too; one of its own when absent. */
+  readonly metrics?: Metrics;
   readonly limits?: Partial<HttpLimits>;
 }
 
@@ -27,15 +31,18 @@ export interface HttpServer extends Service {
   /** The application, for tests that need no socket. */
   readonly app: App;
   readonly routes: readonly RouteEntry[];
+  readonly live: LiveEvents;
 }
 
 /** Builds the server; `start` lets it listen, `stop` finishes the running answers and refuses new calls. */
 export const createHttpServer = async (parts: HttpServerParts): Promise<HttpServer> => {
-  const { engine, address, log } = parts;
+  const { engine, address, log, metrics = new Metrics() } = parts;
   const limits = { ...DEFAULT_HTTP_LIMITS, ...parts.limits };
   const state = { stopping: false };
   const links = createLinks(address.publicUrl);
-  const { app, routes } = await buildApp({ engine, links, limits }, createDoorkeeper(parts, state), log);
+  const live = createLiveEvents(engine, limits, log);
+  const context = { engine, links, limits, live, metrics };
+  const { app, routes } = await buildApp(context, createDoorkeeper(parts, state), log);
   app.server.maxConnections = limits.maxConnections;
   let started = false;
   let stopped: Promise<void> | null = null;
@@ -43,6 +50,7 @@ export const createHttpServer = async (parts: HttpServerParts): Promise<HttpServ
     url: `http://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`,
     app,
     routes,
+    live,
     async start() {
       if (started) return;
       started = true;
@@ -54,6 +62,8 @@ export const createHttpServer = async (parts: HttpServerParts): Promise<HttpServ
     },
     stop() {
       state.stopping = true;
+      // They would not end by themselves.
+      live.streams.close();
       stopped ??= close(app, limits.graceMs);
       return stopped;
     },
@@ -68,7 +78,10 @@ const createDoorkeeper = ({ address, apiKeys }: HttpServerParts, state: { readon
       if (state.stopping) throw new AppError('shutting_down');
       if (local) refuseStrangeHost({ method, headers }, address.publicUrl);
       refuseCrossSite({ method, headers }, address.publicUrl);
-      if (!open && apiKeys.length > 0 && checkKey(headers) === null) throw new AppError('unauthorized');
+      if (open || apiKeys.length === 0) return '';
+      const name = checkKey(headers);
+      if (name === null) throw new AppError('unauthorized');
+      return name;
     },
     closing: () => state.stopping,
   };

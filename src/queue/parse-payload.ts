@@ -24,4 +24,11 @@ const PARSERS: { readonly [K in JobKind]: (value: unknown) => JobPayloads[K] } =
     if (isObject(value) && typeof value.requestId === 'string') return { requestId: value.requestId };
     throw new TypeError('A job of kind remove has no request id');
   },
+  deliver(value) {
+    if (isObject(value) && typeof value.deliveryId === 'string')
+      return { deliveryId: value.deliveryId, byHand: value.byHand === true };
+    throw new TypeError('A job of kind deliver has no delivery id');
+  },
 };
+
+export const JOB_KINDS = Object.keys(PARSERS) as readonly JobKind[];

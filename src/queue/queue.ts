@@ -21,6 +21,8 @@ export interface JobPayloads {
   finish: Record<string, never>;
   /** Remove what is left of a deleted request. */
   remove: { readonly requestId: string };
+  /** Make one attempt at a delivery. `byHand`: somebody asked for it; it is made whatever the schedule says. */
+  deliver: { readonly deliveryId: string; readonly byHand: boolean };
 }
 export type JobKind = keyof JobPayloads;
 
@@ -41,6 +43,15 @@ export interface Job<K extends JobKind = JobKind> {
   readonly payload: JobPayloads[K];
 }
 
+/** What waits of one kind. */
+export interface QueueDepth {
+  readonly kind: JobKind;
+  /** Entries nobody has claimed, due or not. */
+  readonly entries: number;
+  /** How long the oldest due one has waited, in ms; 0 when none is due. */
+  readonly oldestDueMs: number;
+}
+
 export interface Queue {
   /** Gives back what dead workers had claimed, then calls listeners when there is work. */
   start(): Promise<void>;
@@ -56,6 +67,8 @@ export interface Queue {
   complete(trx: Trx, job: Job): Promise<boolean>;
   /** Gives a claimed entry back unchanged; it can be taken again at `runAt` (ms since 1970). */
   release(job: Job, runAt: number): Promise<void>;
+  /** What waits, for every kind there is. */
+  depths(): Promise<QueueDepth[]>;
   /** Calls `listener` whenever an entry of the kind may be due. Returns the function that ends it. */
   onWork(kind: JobKind, listener: () => void): () => void;
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Database, Trx } from '../db/open-database.ts';
-import { parsePayload } from './parse-payload.ts';
-import type { Job, JobKind, NewJob, Queue } from './queue.ts';
+import { JOB_KINDS, parsePayload } from './parse-payload.ts';
+import type { Job, JobKind, NewJob, Queue, QueueDepth } from './queue.ts';
 
 /** `setTimeout` takes at most 2³¹−1 ms; a later entry is looked at again then. */
 const MAX_TIMER_MS = 2_147_483_647;
@@ -95,6 +95,20 @@ export class SqliteQueue implements Queue {
       .where('state', '=', 'active')
       .execute();
     this.#wake(job.kind);
+  }
+
+  async depths(): Promise<QueueDepth[]> {
+    const rows = await this.#database.read
+      .selectFrom('jobs')
+      .select((eb) => ['kind', eb.fn.countAll<number>().as('entries'), eb.fn.min<number>('run_at').as('oldest')])
+      .where('state', '=', 'ready')
+      .groupBy('kind')
+      .execute();
+    const now = this.#now();
+    return JOB_KINDS.map((kind) => {
+      const { entries, oldest } = rows.find((row) => row.kind === kind) ?? { entries: 0, oldest: now };
+      return { kind, entries, oldestDueMs: Math.max(0, now - oldest) };
+    });
   }
 
   onWork(kind: JobKind, listener: () => void): () => void {

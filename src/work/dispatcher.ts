@@ -3,14 +3,15 @@ import { type ClaimedImage, claimImages } from '../db/images.ts';
 import type { Database, Trx } from '../db/open-database.ts';
 import { getRequest, moveRequest, optionsOf } from '../db/requests.ts';
 import type { RequestRow } from '../db/schema.ts';
-import type { HostGate } from '../fetch/host-gate.ts';
 import type { Job, Queue } from '../queue/queue.ts';
+import type { ChunkPool, OpenPool } from './chunk-pool.ts';
 import type { UnfinishedChunk } from './press.ts';
-import type { ChunkTask, ImageResult, PressSettings } from './press-messages.ts';
-import { PressPool } from './press-pool.ts';
+import type { ChunkTask, ImageResult } from './press-messages.ts';
 import type { Recorder } from './recorder.ts';
 import { releaseJob } from './release-job.ts';
+import { requestIdOf } from './request-id-of.ts';
 import type { Ending } from './settle-results.ts';
+import type { StorageWatch } from './storage-watch.ts';
 
 /** Wait before asking the queue again when it could not be read. */
 const RETRY_MS = 1_000;
@@ -22,14 +23,15 @@ interface HandedChunk {
   readonly images: Map<number, ClaimedImage>;
 }
 
-/** Takes chunks from the queue, hands them to the presses and passes on what comes back. */
+/** Takes chunks from the queue, hands them to the presses (or an outside processor) and passes on what comes back. */
 export class Dispatcher {
   readonly #database: Database;
   readonly #queue: Queue;
   readonly #recorder: Recorder;
   readonly #now: () => number;
   readonly #log: Logger;
-  readonly #pool: PressPool;
+  readonly #pool: ChunkPool;
+  readonly #storage: StorageWatch;
   readonly #handed = new Map<string, HandedChunk>();
   /** Chunks of images under suspicion; each waits for the quarantine press. */
   #solo: HandedChunk[] = [];
@@ -42,9 +44,8 @@ export class Dispatcher {
     readonly database: Database;
     readonly queue: Queue;
     readonly recorder: Recorder;
-    readonly gate: HostGate;
-    readonly settings: PressSettings;
-    readonly presses: number;
+    readonly storage: StorageWatch;
+    readonly openPool: OpenPool;
     readonly now: () => number;
     readonly log: Logger;
     readonly onPressGone: (pid: number) => void;
@@ -52,20 +53,15 @@ export class Dispatcher {
     this.#database = parts.database;
     this.#queue = parts.queue;
     this.#recorder = parts.recorder;
+    this.#storage = parts.storage;
     this.#now = parts.now;
     this.#log = parts.log;
-    this.#pool = new PressPool(
-      parts.presses,
-      parts.settings,
-      parts.gate,
-      {
-        hungry: () => this.#dispatch(),
-        result: (chunkId, result) => this.#onResult(chunkId, result),
-        unfinished: (work, crashed) => this.#onUnfinished(work, crashed),
-        gone: parts.onPressGone,
-      },
-      parts.log,
-    );
+    this.#pool = parts.openPool({
+      hungry: () => this.#dispatch(),
+      result: (chunkId, result) => void this.#onResult(chunkId, result),
+      unfinished: (work, crashed) => this.#onUnfinished(work, crashed),
+      gone: parts.onPressGone,
+    });
   }
 
   async start(): Promise<void> {
@@ -94,6 +90,23 @@ export class Dispatcher {
     this.#solo = this.#solo.filter((chunk) => chunk.rid !== rid);
   }
 
+  /** These images were settled by somebody else; what is still heard of them here counts for nothing. */
+  forget(rid: number, ordinals: readonly number[]): void {
+    for (const chunk of [...this.#handed.values()]) {
+      if (chunk.rid !== rid) continue;
+      const settled = ordinals.filter((ordinal) => chunk.images.delete(ordinal));
+      if (settled.length === 0) continue;
+      this.#pool.forget(chunk.task.chunkId, settled);
+      if (chunk.images.size === 0) this.#end(chunk, []);
+    }
+    this.#solo = this.#solo.filter((chunk) => chunk.images.size > 0);
+  }
+
+  /** Looks for work again, for example when the storage takes files again. */
+  wake(): void {
+    this.#dispatch();
+  }
+
   #dispatch(): void {
     this.#again = true;
     if (this.#dispatching || !this.#running) return;
@@ -109,7 +122,7 @@ export class Dispatcher {
       while (this.#again && this.#running) {
         this.#again = false;
         this.#giveSolo();
-        while (this.#running && this.#pool.hungry) {
+        while (this.#running && this.#pool.hungry && this.#storage.paused === null) {
           const [job] = await this.#queue.take('images', 1);
           if (job === undefined) break;
           await this.#handOrRelease(job);
@@ -128,7 +141,8 @@ export class Dispatcher {
       await this.#hand(job);
     } catch (error) {
       const goOn = (): boolean => this.#running;
-      await releaseJob(this.#queue, job, this.#now() + RETRY_MS, { goOn, log: this.#log });
+      const log = this.#log.child({ request_id: await requestIdOf(this.#database, job) });
+      await releaseJob(this.#queue, job, this.#now() + RETRY_MS, { goOn, log });
       throw error;
     }
   }
@@ -136,6 +150,7 @@ export class Dispatcher {
   async #hand(job: Job<'images'>): Promise<void> {
     const { request, images } = await this.#database.write.transaction().execute((trx) => this.#claim(trx, job));
     this.#recorder.open(job);
+    if (request?.status === 'PENDING') this.#logStart(request);
     // Nothing to do any more: the request was cancelled or deleted, or another chunk did these images.
     if (request === undefined || images.length === 0) return this.#recorder.add(job.id, [], true);
     const chunk: HandedChunk = {
@@ -170,6 +185,10 @@ export class Dispatcher {
     return { request, images: await claimImages(trx, job.rid, job.payload.ordinals) };
   }
 
+  #logStart({ id, total_products, total_images }: RequestRow): void {
+    this.#log.info({ request_id: id, products: total_products, images: total_images }, 'started');
+  }
+
   #giveSolo(): void {
     if (!this.#pool.quarantineFree) return;
     const chunk = this.#solo.shift();
@@ -182,18 +201,24 @@ export class Dispatcher {
     this.#end(chunk, endings);
   }
 
-  #onResult(chunkId: string, result: ImageResult): void {
+  async #onResult(chunkId: string, result: ImageResult): Promise<void> {
+    // While the storage is asked, the image stays out: its chunk may not end before its last result is judged.
+    const waits = !result.ok && (await this.#storage.blames(result));
     const chunk = this.#handed.get(chunkId);
     const image = chunk?.images.get(result.ordinal);
     if (chunk === undefined || image === undefined) return;
     chunk.images.delete(result.ordinal);
-    this.#end(chunk, [{ kind: 'result', image, result }]);
+    if (waits)
+      this.#log.debug({ request_id: chunk.task.requestId, ordinal: result.ordinal }, 'image waits for the storage');
+    this.#end(chunk, [waits ? { kind: 'given-back', image } : { kind: 'result', image, result }]);
   }
 
   #onUnfinished(work: readonly UnfinishedChunk[], crashed: boolean): void {
     for (const { chunkId, suspects } of work) {
       const chunk = this.#handed.get(chunkId);
       if (chunk === undefined) continue;
+      const facts = { request_id: chunk.task.requestId, images: chunk.images.size, suspects: suspects.length };
+      if (crashed) this.#log.warn(facts, 'press died; its images go elsewhere');
       const guilty = crashed ? new Set(suspects) : new Set<number>();
       const endings = [...chunk.images.values()].map(
         (image): Ending => ({ kind: guilty.has(image.ordinal) ? 'crashed' : 'given-back', image }),

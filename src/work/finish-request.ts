@@ -6,22 +6,24 @@ import type { Database } from '../db/open-database.ts';
 import { addCounts, getRequest, moveRequest, optionsOf } from '../db/requests.ts';
 import type { RequestRow } from '../db/schema.ts';
 import type { Job, Queue } from '../queue/queue.ts';
+import type { Announced, Outbox } from './outbox.ts';
 import type { ResultFiles } from './result-files.ts';
 
 export interface FinishContext {
   readonly database: Database;
   readonly queue: Queue;
   readonly files: ResultFiles;
+  readonly outbox: Outbox;
   readonly now: () => number;
-  readonly onFinished: (request: RequestRow) => void;
+  readonly onFinished: (request: RequestRow, announced: Announced) => void;
 }
 
 /** Images marked as cancelled in one transaction; small enough that a status answers in between. */
 const CANCEL_SLICE = 2_000;
 
 /**
- * Ends a request: writes its result files, then makes its end known, in one transaction with the completion of the job.
- * Killed at any moment it is simply done again: the files are the same bytes under the same names, and the end is a
+ * Ends a request: writes its result files, then makes its end known and writes what is to be sent about it, in one
+ * transaction with the completion of the job. Killed at any moment it is simply done again: the files are the same bytes under the same names, and the end is a
  * compare-and-set.
  */
 export const finishRequest = async (job: Job<'finish'>, signal: AbortSignal, context: FinishContext): Promise<void> => {
@@ -46,9 +48,10 @@ export const finishRequest = async (job: Job<'finish'>, signal: AbortSignal, con
       // Cancelled while the files were written: they must be written again, with what the cancelling changed.
       throw new AppError('cancelled');
     }
-    return getRequest(trx, job.rid);
+    const row = await getRequest(trx, job.rid);
+    return row === undefined ? undefined : { row, announced: await context.outbox.announce(trx, row) };
   });
-  if (ended !== undefined) context.onFinished(ended);
+  if (ended !== undefined) context.onFinished(ended.row, ended.announced);
 };
 
 const ending = (request: RequestRow): { status: 'COMPLETED' | 'FAILED'; error: string | null } => {

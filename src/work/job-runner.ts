@@ -6,65 +6,99 @@ import { releaseJob } from './release-job.ts';
 /** Wait before a failed job is tried again; full disks and lost stores come back in minutes, not milliseconds. */
 const RETRY_MS = 5_000;
 
-/** Does the job and completes it in its own last transaction; throws to have it tried again. */
-export type JobHandler<K extends JobKind> = (job: Job<K>, signal: AbortSignal) => Promise<void>;
+/**
+ * Does the job and completes it in its own last transaction; throws to have it tried again. A number gives it back
+ * undone: it comes again after that many milliseconds.
+ */
+// biome-ignore lint/suspicious/noConfusingVoidType: a handler that says nothing is the usual one
+export type JobHandler<K extends JobKind> = (job: Job<K>, signal: AbortSignal) => Promise<void | number>;
 
-/** Runs the jobs of one kind in this process, one after the other. */
+export interface JobRunnerOptions {
+  readonly now: () => number;
+  readonly log: Logger;
+  /** Whose work a job is, for the log. */
+  readonly requestIdOf: (job: Job) => Promise<string | null>;
+  /** Jobs at the same time; one when absent. */
+  readonly places?: number;
+}
+
+/** Runs the jobs of one kind in this process. */
 export class JobRunner<K extends JobKind> implements Service {
   readonly #kind: K;
   readonly #queue: Queue;
   readonly #handler: JobHandler<K>;
   readonly #now: () => number;
   readonly #log: Logger;
+  readonly #requestIdOf: JobRunnerOptions['requestIdOf'];
+  readonly #places: number;
+  readonly #running = new Set<Promise<void>>();
+  #filling: Promise<void> = Promise.resolve();
   #stop: (() => void) | null = null;
-  #running: Promise<void> = Promise.resolve();
 
-  constructor(kind: K, queue: Queue, handler: JobHandler<K>, context: { now: () => number; log: Logger }) {
+  constructor(kind: K, queue: Queue, handler: JobHandler<K>, options: JobRunnerOptions) {
     this.#kind = kind;
     this.#queue = queue;
     this.#handler = handler;
-    this.#now = context.now;
-    this.#log = context.log;
+    this.#now = options.now;
+    this.#log = options.log;
+    this.#requestIdOf = options.requestIdOf;
+    this.#places = options.places ?? 1;
   }
 
   async start(): Promise<void> {
     if (this.#stop !== null) return;
     const stopping = new AbortController();
-    const unsubscribe = this.#queue.onWork(this.#kind, () => {
-      this.#running = this.#running.then(() => this.#runAll(stopping.signal));
-    });
+    const unsubscribe = this.#queue.onWork(this.#kind, () => this.#refill(stopping.signal));
     this.#stop = () => {
       unsubscribe();
       stopping.abort();
     };
   }
 
-  /** Lets the current job reach its next safe point; it is then given back. */
+  /** Lets the current jobs reach their next safe point; they are then given back. */
   async stop(): Promise<void> {
     this.#stop?.();
     this.#stop = null;
-    await this.#running;
+    await this.#filling;
+    await Promise.all(this.#running);
   }
 
-  async #runAll(signal: AbortSignal): Promise<void> {
+  #refill(signal: AbortSignal): void {
+    this.#filling = this.#filling.then(() => this.#fill(signal));
+  }
+
+  async #fill(signal: AbortSignal): Promise<void> {
     try {
-      while (!signal.aborted) {
-        const [job] = await this.#queue.take(this.#kind, 1);
-        if (job === undefined) return;
-        await this.#run(job, signal);
+      while (!signal.aborted && this.#running.size < this.#places) {
+        const jobs = await this.#queue.take(this.#kind, this.#places - this.#running.size);
+        if (jobs.length === 0) return;
+        for (const job of jobs) this.#begin(job, signal);
       }
     } catch (error) {
       this.#log.error({ err: error, kind: this.#kind }, 'the queue could not be used');
     }
   }
 
+  #begin(job: Job<K>, signal: AbortSignal): void {
+    const run = this.#run(job, signal).finally(() => {
+      this.#running.delete(run);
+      this.#refill(signal);
+    });
+    this.#running.add(run);
+  }
+
   async #run(job: Job<K>, signal: AbortSignal): Promise<void> {
+    let delayMs = RETRY_MS;
+    let log = this.#log;
     try {
-      await this.#handler(job, signal);
+      const again = await this.#handler(job, signal);
+      if (typeof again !== 'number') return;
+      delayMs = again;
     } catch (error) {
-      if (!signal.aborted) this.#log.error({ err: error, kind: job.kind, rid: job.rid }, 'a job failed; trying again');
-      const runAt = this.#now() + (signal.aborted ? 0 : RETRY_MS);
-      await releaseJob(this.#queue, job, runAt, { goOn: () => !signal.aborted, log: this.#log });
+      log = log.child({ request_id: await this.#requestIdOf(job) });
+      if (!signal.aborted) log.error({ err: error, kind: job.kind }, 'a job failed; trying again');
     }
+    const runAt = this.#now() + (signal.aborted ? 0 : delayMs);
+    await releaseJob(this.#queue, job, runAt, { goOn: () => !signal.aborted, log });
   }
 }

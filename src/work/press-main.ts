@@ -22,9 +22,10 @@ const send = (message: FromPress): void => {
   if (process.connected) process.send?.(message, undefined, undefined, () => {});
 };
 let gate: RemoteHostGate | null = null;
-let pipeline: ImagePipeline | null = null;
+/** A promise, as opening the store may take a moment; chunks may come before. */
+let pipeline: Promise<ImagePipeline> | null = null;
 
-const startPipeline = (settings: PressSettings, hostGate: RemoteHostGate): ImagePipeline =>
+const startPipeline = async (settings: PressSettings, hostGate: RemoteHostGate): Promise<ImagePipeline> =>
   new ImagePipeline(
     {
       downloader: new Downloader({
@@ -33,7 +34,7 @@ const startPipeline = (settings: PressSettings, hostGate: RemoteHostGate): Image
         limits: settings.downloadLimits,
       }),
       gate: hostGate,
-      store: openStore(settings.store),
+      store: await openStore(settings.store),
       buffers: new WeightedSemaphore(MAX_BUFFERS),
       pixels: new WeightedSemaphore(MAX_PIXELS),
       processors: new WeightedSemaphore(MAX_PROCESSORS),
@@ -46,12 +47,14 @@ const receive = (message: ToPress): void => {
     case 'settings':
       gate = new RemoteHostGate(new HostPlaces(message.settings.downloadLimits.connectionsPerHost), send);
       pipeline = startPipeline(message.settings, gate);
+      // A press is killed, not ended, so what it compiled is kept now; the next one starts in half the time.
+      void pipeline.then(() => flushCompileCache());
       return;
     case 'chunk':
-      pipeline?.add(message.chunk);
+      void pipeline?.then((ready) => ready.add(message.chunk));
       return;
     case 'drop':
-      pipeline?.drop(message.chunkId);
+      void pipeline?.then((ready) => ready.drop(message.chunkId));
       return;
     case 'host-entered':
       gate?.entered(message.ticket);
@@ -66,6 +69,4 @@ process.on('message', receive);
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
 process.on('disconnect', () => process.exit(0));
-// A press is killed, not ended, so what it compiled is kept now; the next one starts in half the time.
-flushCompileCache();
 setInterval(() => send({ type: 'alive', rss: process.memoryUsage.rss() }), SIGN_OF_LIFE_MS);

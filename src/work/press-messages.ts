@@ -12,6 +12,8 @@ import type { StoreConfig } from '../store/open-store.ts';
 /** Everything a press must know to do its work; it reads no environment of its own. */
 export interface PressSettings {
   readonly store: StoreConfig;
+  /** Variables its process gets besides our own few: credentials of the storage, for the SDK to find. */
+  readonly environment: Readonly<Record<string, string>>;
   /** The text of HALVE_ALLOW_HOSTS. */
   readonly allowHosts: string;
   readonly userAgent: string;
@@ -45,6 +47,10 @@ export interface ImageSuccess extends Omit<CompressedImage, 'bytes'> {
   readonly sha256: string;
   readonly bytesIn: number;
   readonly bytesOut: number;
+  /** From the moment its server could be called to the last byte. */
+  readonly downloadMs: number;
+  /** Decoding, and every encode that was tried. */
+  readonly compressMs: number;
 }
 
 export interface ImageFailure {

@@ -1,7 +1,9 @@
 import type { Logger } from '../core/log.ts';
 import type { HostGate } from '../fetch/host-gate.ts';
+import type { Meter } from '../metrics/meter.ts';
+import type { ChunkPool, PoolEvents } from './chunk-pool.ts';
 import { Press, type UnfinishedChunk } from './press.ts';
-import type { ChunkTask, ImageResult, PressSettings } from './press-messages.ts';
+import type { ChunkTask, PressSettings } from './press-messages.ts';
 
 /**
  * A press is replaced after this many images or above this memory: native libraries leave fragments behind, and a fresh
@@ -12,23 +14,14 @@ const MAX_RSS_BYTES = 700 * 1024 * 1024;
 /** Wait before a press that died young is started again, so that a broken installation does not spin. */
 const RESTART_DELAY_MS = 500;
 
-export interface PoolEvents {
-  /** A press has room for a chunk. */
-  hungry(): void;
-  result(chunkId: string, result: ImageResult): void;
-  /** A press ended; `crashed` unless the pool ended it itself. */
-  unfinished(work: readonly UnfinishedChunk[], crashed: boolean): void;
-  /** A process is gone; what it left half-written can go as well. */
-  gone(pid: number): void;
-}
-
 /** Keeps `size` presses running, and one more for an image that is suspected of having killed one. */
-export class PressPool {
+export class PressPool implements ChunkPool {
   readonly size: number;
   readonly #settings: PressSettings;
   readonly #gate: HostGate;
   readonly #events: PoolEvents;
   readonly #log: Logger;
+  readonly #meter: Meter;
   readonly #presses = new Set<Press>();
   readonly #hungry = new Set<Press>();
   /** Presses that finish what they have and are then replaced. */
@@ -37,12 +30,19 @@ export class PressPool {
   #running = false;
   #stopped: (() => void) | null = null;
 
-  constructor(size: number, settings: PressSettings, gate: HostGate, events: PoolEvents, log: Logger) {
+  constructor(
+    size: number,
+    settings: PressSettings,
+    gate: HostGate,
+    events: PoolEvents,
+    { log, meter }: { readonly log: Logger; readonly meter: Meter },
+  ) {
     this.size = size;
     this.#settings = settings;
     this.#gate = gate;
     this.#events = events;
     this.#log = log;
+    this.#meter = meter;
   }
 
   async start(): Promise<void> {
@@ -92,11 +92,15 @@ export class PressPool {
     if (this.#quarantine?.idle === true) this.#quarantine.kill();
   }
 
+  /** The press works on; its result is not asked for any more. */
+  forget(): void {}
+
   #open(): void {
     this.#presses.add(this.#newPress());
   }
 
   #newPress(): Press {
+    this.#meter.pressStarted();
     return new Press(this.#settings, this.#gate, {
       hungry: (press) => this.#onHungry(press),
       result: (press, chunkId, result) => {
@@ -133,6 +137,7 @@ export class PressPool {
     this.#hungry.delete(press);
     this.#retiring.delete(press);
     if (press === this.#quarantine) this.#quarantine = null;
+    this.#meter.pressEnded(!planned);
     if (!planned) this.#log.warn({ pid: press.pid, images }, 'a press ended unexpectedly');
     this.#events.unfinished(work, this.#running);
     if (press.pid !== undefined) this.#events.gone(press.pid);

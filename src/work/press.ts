@@ -30,14 +30,15 @@ export interface PressEvents {
 }
 
 /**
- * All a press sees of the environment. glibc gives every thread an arena of its own and keeps it, and keeps ever larger
- * freed blocks: two arenas and a fixed threshold of 1 MB (mallopt(3)) bound what finished pictures leave behind. Without
- * them four 49-megapixel JPEGs took a press from 540 to 760 MB. Names are looked up on the threads that compress, too: with Node's four, slow name servers
- * would hold up pictures.
+ * All a press sees of the environment besides the storage's credentials. glibc gives every thread an arena of its own and
+ * keeps it, and keeps ever larger freed blocks: two arenas and a fixed threshold of 1 MB (mallopt(3)) bound what finished
+ * pictures leave behind. Without them four 49-megapixel JPEGs took a press from 540 to 760 MB. Names are looked up on the
+ * threads that compress, too: with Node's four, slow name servers would hold up pictures.
  */
-const pressEnvironment = (): Record<string, string> => {
+const pressEnvironment = (added: PressSettings['environment']): Record<string, string> => {
   const compiled = getCompileCacheDir();
   return {
+    ...added,
     PATH: '/usr/bin:/bin',
     MALLOC_ARENA_MAX: '2',
     MALLOC_MMAP_THRESHOLD_: '1048576',
@@ -83,7 +84,7 @@ export class Press {
     this.#events = events;
     this.#child = fork(PRESS_MAIN, [], {
       serialization: 'advanced',
-      env: pressEnvironment(),
+      env: pressEnvironment(settings.environment),
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     this.#lowerPriority();

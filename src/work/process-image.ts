@@ -5,7 +5,7 @@ import { toAppError } from '../core/errors.ts';
 import type { CompressOptions } from '../core/options.ts';
 import type { WeightedSemaphore } from '../core/weighted-semaphore.ts';
 import type { Downloader } from '../fetch/download.ts';
-import { type HostGate, wasTried } from '../fetch/host-gate.ts';
+import { type HostGate, type LeaveHost, wasTried } from '../fetch/host-gate.ts';
 import type { BlobStore } from '../store/blob-store.ts';
 import { imageKey } from '../store/keys.ts';
 import type { ImageFailure, ImageResult, ImageTask } from './press-messages.ts';
@@ -34,19 +34,17 @@ export interface ImageJob {
 
 /** The story of one image: fetch, inspect, compress, store. Never throws; a failure is a result. */
 export const processImage = async (job: ImageJob, tools: PressTools): Promise<ImageResult> => {
-  const held: (() => void)[] = [];
+  const gate = new BufferedGate(tools);
   let bytesIn: number | null = null;
   try {
-    const { bytes: source } = await tools.downloader.download(job.image.url, {
-      signal: job.signal,
-      gate: bufferedGate(tools, held),
-    });
+    const { bytes: source } = await tools.downloader.download(job.image.url, { signal: job.signal, gate });
     bytesIn = source.byteLength;
-    return await compressAndStore(job, tools, source);
+    const downloadMs = performance.now() - gate.enteredAt;
+    return await compressAndStore(job, tools, source, downloadMs);
   } catch (error) {
     return failureOf(job.image, error, bytesIn);
   } finally {
-    for (const giveBack of held) giveBack();
+    gate.giveBack();
   }
 };
 
@@ -54,23 +52,45 @@ export const processImage = async (job: ImageJob, tools: PressTools): Promise<Im
  * A place in memory is taken only when the host has let us in: waiting for a slow host must not keep the files of other
  * hosts out. A redirect to another host enters a second gate but needs no second place.
  */
-const bufferedGate = (tools: PressTools, held: (() => void)[]): HostGate => ({
-  async enter(host, signal) {
-    const leave = await tools.gate.enter(host, signal);
-    if (held.length === 0) held.push(await tools.buffers.acquire(1));
+class BufferedGate implements HostGate {
+  /** When the first host had let us in and there was a place, in ms of the monotonic clock. */
+  enteredAt = 0;
+  readonly #tools: PressTools;
+  #leavePlace: (() => void) | null = null;
+
+  constructor(tools: PressTools) {
+    this.#tools = tools;
+  }
+
+  async enter(host: string, signal: AbortSignal): Promise<LeaveHost> {
+    const leave = await this.#tools.gate.enter(host, signal);
+    if (this.#leavePlace !== null) return leave;
+    this.#leavePlace = await this.#tools.buffers.acquire(1);
+    this.enteredAt = performance.now();
     return leave;
-  },
-});
+  }
+
+  giveBack(): void {
+    this.#leavePlace?.();
+  }
+}
 
 const compressAndStore = async (
   { requestId, options, image, onDecoding }: ImageJob,
   tools: PressTools,
   source: Buffer,
+  downloadMs: number,
 ): Promise<ImageResult> => {
+  let compressMs = 0;
   const { bytes, ...made } = await inTurn(tools.processors, 1, async () => {
     onDecoding();
     const seen = await inspectImage(source);
-    return inTurn(tools.pixels, seen.decodeCost, () => compressImage(source, seen, options));
+    return inTurn(tools.pixels, seen.decodeCost, async () => {
+      const start = performance.now();
+      const compressed = await compressImage(source, seen, options);
+      compressMs = performance.now() - start;
+      return compressed;
+    });
   });
   const key = imageKey({ requestId, row: image.row, n: image.n, url: image.url, format: made.format });
   await tools.store.put(key, bytes, { contentType: `image/${made.format}` });
@@ -82,6 +102,8 @@ const compressAndStore = async (
     sha256: createHash('sha256').update(bytes).digest('hex'),
     bytesIn: source.byteLength,
     bytesOut: bytes.byteLength,
+    downloadMs,
+    compressMs,
     ...made,
   };
 };

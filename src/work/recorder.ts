@@ -4,7 +4,9 @@ import { closeChunk, getRequest } from '../db/requests.ts';
 import type { RequestRow } from '../db/schema.ts';
 import type { Job, Queue } from '../queue/queue.ts';
 import { queueChunks } from './chunks.ts';
-import { type Ending, type SettleContext, settleResults } from './settle-results.ts';
+import type { Journal } from './journal.ts';
+import { queueFinishIfSettled } from './queue-finish.ts';
+import { type Ending, type SettleParts, settleResults } from './settle-results.ts';
 
 /**
  * Results wait this long for company. Each commit costs a sync to disk, during which the service answers nobody; ten
@@ -29,7 +31,7 @@ export class Recorder {
   readonly #database: Database;
   readonly #queue: Queue;
   readonly #presses: number;
-  readonly #context: SettleContext;
+  readonly #context: SettleParts;
   readonly #log: Logger;
   readonly #onRecorded: OnRecorded;
   readonly #chunks = new Map<string, OpenChunk>();
@@ -40,7 +42,7 @@ export class Recorder {
     readonly database: Database;
     readonly queue: Queue;
     readonly presses: number;
-    readonly context: SettleContext;
+    readonly context: SettleParts;
     readonly log: Logger;
     readonly onRecorded: OnRecorded;
   }) {
@@ -83,16 +85,18 @@ export class Recorder {
       .filter((chunk) => chunk.endings.length > 0 || chunk.ended)
       .map((chunk) => ({ job: chunk.job, endings: chunk.endings, ended: chunk.ended }));
     if (batch.length === 0) return;
+    const journal = this.#context.newJournal();
     try {
       const changed = await this.#database.write.transaction().execute(async (trx) => {
         const rows = new Map<number, RequestRow>();
         for (const chunk of batch) {
-          const row = await this.#record(trx, chunk);
+          const row = await this.#record(trx, chunk, journal);
           if (row !== null) rows.set(row.rid, row);
         }
         return [...rows.values()];
       });
       for (const chunk of batch) this.#forget(chunk);
+      journal.tell();
       this.#onRecorded(changed);
     } catch (error) {
       this.#log.error({ err: error }, 'results could not be written; trying again');
@@ -107,24 +111,20 @@ export class Recorder {
     if (written.ended) this.#chunks.delete(written.job.id);
   }
 
-  async #record(trx: Trx, { job, endings, ended }: OpenChunk): Promise<RequestRow | null> {
+  async #record(trx: Trx, { job, endings, ended }: OpenChunk, journal: Journal): Promise<RequestRow | null> {
     const before = await getRequest(trx, job.rid);
     // A chunk whose claim was lost has been handed to somebody else; what was found here is theirs to find again.
     if (ended && !(await this.#queue.complete(trx, job))) return null;
     if (before === undefined) return null;
-    const settled = await settleResults(trx, before, endings, this.#context);
-    if (settled === null || !ended) return this.#finishIfSettled(trx, settled);
-    const closed = (await closeChunk(trx, job.rid, job.payload.retry)) ?? null;
-    if (closed?.status === 'PROCESSING') await queueChunks(trx, this.#queue, closed, this.#presses);
-    return this.#finishIfSettled(trx, closed);
+    const settled = await settleResults(trx, before, endings, { ...this.#context, journal });
+    const now = settled === null || !ended ? settled : await this.#closeChunk(trx, job);
+    if (now !== null) await queueFinishIfSettled(trx, this.#queue, now);
+    return now;
   }
 
-  /** Queues the finish of a request with its last image, in the same transaction, once. */
-  async #finishIfSettled(trx: Trx, request: RequestRow | null): Promise<RequestRow | null> {
-    if (request === null || request.status !== 'PROCESSING' || request.finishing === 1) return request;
-    if (request.done + request.failed < request.total_images) return request;
-    await trx.updateTable('requests').set({ finishing: 1 }).where('rid', '=', request.rid).execute();
-    await this.#queue.enqueue(trx, [{ kind: 'finish', rid: request.rid, payload: {} }]);
-    return request;
+  async #closeChunk(trx: Trx, job: Job<'images'>): Promise<RequestRow | null> {
+    const closed = (await closeChunk(trx, job.rid, job.payload.retry)) ?? null;
+    if (closed?.status === 'PROCESSING') await queueChunks(trx, this.#queue, closed, this.#presses);
+    return closed;
   }
 }

@@ -8,6 +8,7 @@ const RETRY_MS = 1_000;
 /**
  * Gives a job back, however long the database refuses (a full disk): a job that is taken and not given back would wait
  * for the next start of the program.
+ * @param log names the request in its lines
  * @param goOn false ends the waiting; the next start gives the job back
  */
 export const releaseJob = async (
@@ -21,7 +22,7 @@ export const releaseJob = async (
       await queue.release(job, runAt);
       return;
     } catch (error) {
-      log.error({ err: error, kind: job.kind, rid: job.rid }, 'a job could not be given back; trying again');
+      log.error({ err: error, kind: job.kind }, 'a job could not be given back; trying again');
       if (!goOn()) return;
       await delay(RETRY_MS, undefined, { ref: false });
     }

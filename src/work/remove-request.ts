@@ -1,3 +1,4 @@
+import type { Logger } from '../core/log.ts';
 import { removeRows } from '../db/images.ts';
 import type { Database } from '../db/open-database.ts';
 import type { Job, Queue } from '../queue/queue.ts';
@@ -6,12 +7,15 @@ import type { ResultFiles } from './result-files.ts';
 /** Rows removed in one transaction. */
 const SLICE = 5_000;
 
+interface RemoveContext {
+  readonly database: Database;
+  readonly queue: Queue;
+  readonly files: ResultFiles;
+  readonly log: Logger;
+}
+
 /** Removes the files and rows of a deleted request; the request itself is gone already, so nobody sees this happen. */
-export const removeRequest = async (
-  job: Job<'remove'>,
-  signal: AbortSignal,
-  context: { readonly database: Database; readonly queue: Queue; readonly files: ResultFiles },
-): Promise<void> => {
+export const removeRequest = async (job: Job<'remove'>, signal: AbortSignal, context: RemoveContext): Promise<void> => {
   await context.files.remove(job.payload.requestId);
   for (let rest = true; rest; ) {
     signal.throwIfAborted();
@@ -19,4 +23,5 @@ export const removeRequest = async (
     await new Promise(setImmediate);
   }
   await context.database.write.transaction().execute((trx) => context.queue.complete(trx, job));
+  context.log.info({ request_id: job.payload.requestId }, 'its files are removed');
 };

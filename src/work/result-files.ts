@@ -9,9 +9,10 @@ import type { RequestRow } from '../db/schema.ts';
 import { errorsCsv } from '../results/errors-csv.ts';
 import { outputCsv } from '../results/output-csv.ts';
 import { reportCsv } from '../results/report-csv.ts';
+import { csvMediaType, downloadName } from '../results/result-file-facts.ts';
 import type { BlobStore } from '../store/blob-store.ts';
-import { csvKey, imageFolder } from '../store/keys.ts';
-import type { OutputUrl } from './output-url.ts';
+import { type CsvKind, csvKey, imageFolder } from '../store/keys.ts';
+import type { OutputLinks } from './output-links.ts';
 
 export interface ResultFilesParts {
   readonly database: Database;
@@ -19,7 +20,7 @@ export interface ResultFilesParts {
   /** Where the uploaded files are kept, as `{request id}.csv`. */
   readonly uploads: string;
   readonly limits: CatalogueLimits;
-  readonly outputUrl: OutputUrl;
+  readonly links: OutputLinks;
 }
 
 /** Writes and removes the files of a request: output, errors and report CSV beside the images. */
@@ -37,19 +38,19 @@ export class ResultFiles {
 
   /** Writes all three files from the database; the same rows give the same bytes. */
   async write(request: RequestRow, signal: AbortSignal): Promise<void> {
-    const { database, limits, outputUrl } = this.#parts;
+    const { database, store, limits, links } = this.#parts;
     const { rid, id } = request;
     // Our own JSON, written when the file was taken in.
     const dialect: Dialect = JSON.parse(request.dialect);
     const path = this.uploadPath(id);
-    const urlOf = (ordinal: number, file: string): string => outputUrl({ requestId: id, ordinal, file });
-    await this.#put(
-      csvKey(id, 'output'),
-      outputCsv(path, dialect, limits, outputsByRow(database.read, rid, urlOf)),
-      signal,
-    );
-    await this.#put(csvKey(id, 'errors'), errorsCsv(path, dialect, limits, failuresByRow(database.read, rid)), signal);
-    await this.#put(csvKey(id, 'report'), reportCsv(dialect, receipts(database.read, rid, urlOf)), signal);
+    const urlOf = (ordinal: number, file: string): string => links.image({ requestId: id, ordinal, file });
+    const put = async (kind: CsvKind, content: AsyncIterable<Uint8Array>): Promise<void> => {
+      const options = { contentType: csvMediaType(dialect), downloadName: downloadName(request, kind) };
+      await store.putStream(csvKey(id, kind), interruptible(content, signal), options);
+    };
+    await put('output', outputCsv(path, dialect, limits, outputsByRow(database.read, rid, urlOf)));
+    await put('errors', errorsCsv(path, dialect, limits, failuresByRow(database.read, rid)));
+    await put('report', reportCsv(dialect, receipts(database.read, rid, urlOf)));
   }
 
   async remove(requestId: string): Promise<void> {
@@ -58,10 +59,6 @@ export class ResultFiles {
     await unlink(this.uploadPath(requestId)).catch((error: unknown) => {
       if (systemCode(error) !== 'ENOENT') throw error;
     });
-  }
-
-  async #put(key: string, content: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
-    await this.#parts.store.putStream(key, interruptible(content, signal), { contentType: 'text/csv' });
   }
 }
 

@@ -1,13 +1,15 @@
 /** The results of images become rows, counts and the next pieces of work, in one transaction. */
-import { ERRORS } from '../core/errors.ts';
+import { ERRORS, type ErrorCode } from '../core/errors.ts';
 import { addFailures } from '../db/failures.ts';
 import { type Settlement, settleImage, unclaimImage } from '../db/images.ts';
 import type { Trx } from '../db/open-database.ts';
 import { addCounts } from '../db/requests.ts';
 import type { RequestRow } from '../db/schema.ts';
 import type { NewJob, Queue } from '../queue/queue.ts';
+import type { Journal } from './journal.ts';
 import { type Backoff, MAX_CRASHES, nextStep } from './next-step.ts';
-import type { ImageFailure, ImageResult, ImageSuccess } from './press-messages.ts';
+import type { ImageFailure, ImageResult } from './press-messages.ts';
+import { failureRow, type OutsideResult, outsideRow, successRow } from './settlements.ts';
 
 /** An image as it was handed out, with the counts it had then. */
 export interface HandedOut {
@@ -20,15 +22,23 @@ export interface HandedOut {
 /** What became of one handed-out image. */
 export type Ending =
   | { readonly kind: 'result'; readonly image: HandedOut; readonly result: ImageResult }
+  /** An outside processor said so; it is settled either way. */
+  | { readonly kind: 'outside'; readonly image: HandedOut; readonly result: OutsideResult }
   /** Its press died while it was being decoded. */
   | { readonly kind: 'crashed'; readonly image: HandedOut }
   /** Not tried to the end, for a reason that is not its own (shutdown, a press that died over another image). */
   | { readonly kind: 'given-back'; readonly image: HandedOut };
 
-export interface SettleContext {
+export interface SettleParts {
   readonly queue: Queue;
   readonly now: () => number;
   readonly backoff: Backoff;
+  readonly newJournal: () => Journal;
+}
+
+export interface SettleContext extends Omit<SettleParts, 'newJournal'> {
+  /** Notes what becomes of each image; whoever commits has it tell. */
+  readonly journal: Journal;
 }
 
 /**
@@ -37,7 +47,7 @@ export interface SettleContext {
  */
 export const settleResults = async (
   trx: Trx,
-  request: Pick<RequestRow, 'rid' | 'duplicates'>,
+  request: Pick<RequestRow, 'rid' | 'id' | 'duplicates'>,
   endings: readonly Ending[],
   context: SettleContext,
 ): Promise<RequestRow | null> => {
@@ -55,25 +65,42 @@ export const settleResults = async (
 
 const applyEnding = async (
   trx: Trx,
-  request: Pick<RequestRow, 'rid' | 'duplicates'>,
+  request: Pick<RequestRow, 'rid' | 'id' | 'duplicates'>,
   ending: Ending,
   context: SettleContext,
   tally: Tally,
 ): Promise<Again | null> => {
-  const image = { rid: request.rid, ordinal: ending.image.ordinal, claim: ending.image.claim };
+  const { ordinal, claim } = ending.image;
+  const image = { rid: request.rid, ordinal, claim };
   const next = nextEnding(ending, context.backoff);
   if (next.kind === 'again') {
-    const back = await unclaimImage(trx, image, { tries: next.tries, crashes: next.crashes });
-    return back ? { ordinal: image.ordinal, solo: next.crashes > 0, delayMs: next.delayMs } : null;
+    const { tries, crashes, delayMs } = next;
+    if (!(await unclaimImage(trx, image, { tries, crashes }))) return null;
+    const code = failureCode(ending);
+    if (code !== null) context.journal.again({ requestId: request.id, ordinal, code, tries, delayMs });
+    return { ordinal, solo: crashes > 0, delayMs };
   }
-  const tries = ending.image.tries + 1;
-  const settlement = next.result.ok ? successRow(next.result, tries) : failureRow(next.result, tries);
-  tally.add(next.result, await settleImage(trx, image, settlement, request.duplicates > 0));
+  const images = await settleImage(trx, image, next.settlement, request.duplicates > 0);
+  tally.add(next, images);
+  const work = ending.kind === 'result' && ending.result.ok ? ending.result : null;
+  context.journal.settled({ requestId: request.id, ordinal, settlement: next.settlement, images, work });
   return null;
 };
 
+/** Why a hand-out came to nothing; null when that was not the image's doing. */
+const failureCode = (ending: Ending): ErrorCode | null => {
+  if (ending.kind === 'crashed') return 'decoder_crashed';
+  return ending.kind === 'result' && !ending.result.ok ? ending.result.code : null;
+};
+
+interface Settled {
+  readonly settlement: Settlement;
+  /** See `AppErrorOptions.group`. */
+  readonly group: string | null;
+}
+
 type NextEnding =
-  | { readonly kind: 'settle'; readonly result: ImageResult }
+  | ({ readonly kind: 'settle' } & Settled)
   | { readonly kind: 'again'; readonly tries: number; readonly crashes: number; readonly delayMs: number };
 
 const nextEnding = (ending: Ending, backoff: Backoff): NextEnding => {
@@ -82,18 +109,26 @@ const nextEnding = (ending: Ending, backoff: Backoff): NextEnding => {
     case 'given-back':
       return { kind: 'again', tries, crashes, delayMs: 0 };
     case 'crashed':
-      if (crashes + 1 >= MAX_CRASHES) return { kind: 'settle', result: crashFailure(ending.image) };
+      if (crashes + 1 >= MAX_CRASHES) return settle(crashFailure(ending.image), tries);
       return { kind: 'again', tries: tries + 1, crashes: crashes + 1, delayMs: 0 };
     case 'result':
       return nextAfterResult(ending.result, ending.image, backoff);
+    case 'outside':
+      return { kind: 'settle', settlement: outsideRow(ending.result, tries), group: null };
   }
 };
 
+const settle = (result: ImageResult, tries: number): NextEnding => ({
+  kind: 'settle',
+  settlement: result.ok ? successRow(result, tries) : failureRow(result, tries),
+  group: result.ok ? null : result.group,
+});
+
 const nextAfterResult = (result: ImageResult, { tries, crashes }: HandedOut, backoff: Backoff): NextEnding => {
-  if (result.ok) return { kind: 'settle', result };
+  if (result.ok) return settle(result, tries);
   if (!result.tried) return { kind: 'again', tries, crashes, delayMs: result.retryAfterMs ?? 0 };
   const step = nextStep(result, tries + 1, backoff);
-  if (step.kind === 'give-up') return { kind: 'settle', result };
+  if (step.kind === 'give-up') return settle(result, tries);
   return { kind: 'again', tries: tries + 1, crashes, delayMs: step.delayMs };
 };
 
@@ -135,60 +170,25 @@ const crashFailure = (image: HandedOut): ImageFailure => ({
   bytesIn: null,
 });
 
-const successRow = (result: ImageSuccess, tries: number): Settlement => ({
-  state: 'COMPLETED',
-  outcome: result.outcome,
-  code: null,
-  message: null,
-  file: result.file,
-  sha256: result.sha256,
-  format: result.format,
-  width: result.width,
-  height: result.height,
-  bytes_in: result.bytesIn,
-  bytes_out: result.bytesOut,
-  quality: result.quality,
-  score: result.score,
-  encodes: result.encodes,
-  engine: result.engine,
-  tries,
-});
-
-const failureRow = (result: ImageFailure, tries: number): Settlement => ({
-  state: 'FAILED',
-  outcome: 'failed',
-  code: result.code,
-  message: result.message,
-  file: null,
-  sha256: null,
-  format: null,
-  width: null,
-  height: null,
-  bytes_in: result.bytesIn,
-  bytes_out: null,
-  quality: null,
-  score: null,
-  encodes: null,
-  engine: null,
-  tries,
-});
-
 /** Sums up settled images, so that a request's counts are written once for a whole batch. */
 class Tally {
   readonly changes = { done: 0, failed: 0, bytesIn: 0, bytesOut: 0 };
   readonly #failures = new Map<string, { code: string; detail: string; count: number }>();
 
-  add(result: ImageResult, images: number): void {
+  add({ settlement, group }: Settled, images: number): void {
     if (images === 0) return;
-    if (result.ok) {
+    const { code, bytes_in, bytes_out } = settlement;
+    if (code === null) {
       this.changes.done += images;
-      this.changes.bytesIn += images * result.bytesIn;
-      this.changes.bytesOut += images * result.bytesOut;
+      // An image of which only one size is known would falsify what was saved in all.
+      if (bytes_in === null || bytes_out === null) return;
+      this.changes.bytesIn += images * bytes_in;
+      this.changes.bytesOut += images * bytes_out;
       return;
     }
     this.changes.failed += images;
-    const key = `${result.code} ${result.group ?? ''}`;
-    const known = this.#failures.get(key) ?? { code: result.code, detail: result.group ?? '', count: 0 };
+    const key = `${code} ${group ?? ''}`;
+    const known = this.#failures.get(key) ?? { code, detail: group ?? '', count: 0 };
     this.#failures.set(key, { ...known, count: known.count + images });
   }
 

@@ -38,6 +38,28 @@ export const exerciseQueue = (name: string, open: (t: TestContext) => Promise<Qu
     assert.deepEqual(await bench.queue.take('images', 10), []);
   });
 
+  test(`${name}: tells what waits of each kind, and how long the oldest due entry has`, async (t) => {
+    const bench = await open(t);
+    const { queue, clock } = bench;
+    const start = clock.now;
+    const late = { ...chunk(1, 2), runAt: start + 2_000 };
+    await inTransaction(bench, (trx) =>
+      queue.enqueue(trx, [chunk(1, 1), late, { kind: 'finish', rid: 1, payload: {} }]),
+    );
+    const depth = async (kind: string) => {
+      const { entries, oldestDueMs } = (await queue.depths()).find((one) => one.kind === kind) ?? {};
+      return [entries, oldestDueMs];
+    };
+    assert.deepEqual(await depth('remove'), [0, 0]);
+    clock.now = start + 1_000;
+    assert.deepEqual(await depth('images'), [2, 1_000]);
+    await queue.take('images', 1);
+    assert.deepEqual(await depth('images'), [1, 0]);
+    clock.now = start + 2_500;
+    assert.deepEqual(await depth('images'), [1, 500]);
+    assert.deepEqual(await depth('finish'), [1, 2_500]);
+  });
+
   test(`${name}: an entry of a transaction that is rolled back never existed`, async (t) => {
     const bench = await open(t);
     const rolledBack = inTransaction(bench, async (trx) => {

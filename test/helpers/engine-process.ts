@@ -10,14 +10,14 @@ import { createLogger } from '../../src/core/log.ts';
 import { DEFAULT_OPTIONS } from '../../src/core/options.ts';
 import { findByFingerprint, getRequest } from '../../src/db/requests.ts';
 import type { RequestRow } from '../../src/db/schema.ts';
-import { storedUrl } from '../../src/work/output-url.ts';
+import { storedLinks } from '../../src/work/output-links.ts';
 
 const [folder = '', csv = '', allowHosts = ''] = process.argv.slice(2);
 
 const engine = await createEngine({
   dataDir: join(folder, 'data'),
   store: { kind: 'disk', roots: { images: join(folder, 'images'), csvfile: join(folder, 'csvfile') } },
-  outputUrl: storedUrl(''),
+  links: storedLinks(''),
   presses: 2,
   allowHosts,
   log: createLogger('silent'),
@@ -29,7 +29,13 @@ const findOrSubmit = async (): Promise<RequestRow> => {
   if (known !== undefined) return known;
   const path = join(engine.spoolDir, randomUUID());
   await copyFile(csv, path);
-  return engine.requests.submit({ path, fileName: 'shoes.csv', fingerprint: 'the-one', options: DEFAULT_OPTIONS });
+  return engine.requests.submit({
+    path,
+    bytes: 0,
+    fileName: 'shoes.csv',
+    fingerprint: 'the-one',
+    options: DEFAULT_OPTIONS,
+  });
 };
 
 const request = await findOrSubmit();

@@ -11,8 +11,16 @@ export interface CliRun {
   readonly stderr: () => string;
   /** Resolves when stderr matches. @throws if the command ends without it */
   readonly says: (pattern: RegExp) => Promise<void>;
+  /** The same for stdout. */
+  readonly prints: (pattern: RegExp) => Promise<void>;
   /** Resolves with the exit code. */
   readonly ended: Promise<number | null>;
+}
+
+export interface CliSurroundings {
+  readonly cwd?: string;
+  /** What it reads from stdin; nothing by default. */
+  readonly stdin?: string | Uint8Array;
 }
 
 /** Starts the real command, as a user would; the environment has nothing but what is given. */
@@ -20,7 +28,7 @@ export const startCli = (
   t: { after(clean: () => void): void },
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
-  cwd?: string,
+  { cwd, stdin }: CliSurroundings = {},
 ): CliRun => {
   const env = {
     PATH: process.env.PATH ?? '',
@@ -29,9 +37,12 @@ export const startCli = (
   };
   const child = spawn(process.execPath, [CLI, ...args], {
     env,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     ...(cwd !== undefined && { cwd }),
   });
+  // A command that does not read it to its end breaks the pipe.
+  child.stdin.on('error', () => {});
+  child.stdin.end(stdin);
   const texts = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     texts.stdout += text;
@@ -41,16 +52,25 @@ export const startCli = (
   });
   t.after(() => child.kill('SIGKILL'));
   const ended = once(child, 'close').then(([code]): number | null => code);
-  const says = (pattern: RegExp): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const look = (): void => {
-        if (pattern.test(texts.stderr)) resolve();
-      };
-      look();
-      child.stderr.on('data', look);
-      child.once('close', () => reject(new Error(`it ended without saying ${pattern}: ${texts.stderr}`)));
-    });
-  return { child, stdout: () => texts.stdout, stderr: () => texts.stderr, says, ended };
+  const waitFor =
+    (stream: 'stdout' | 'stderr') =>
+    (pattern: RegExp): Promise<void> =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          if (pattern.test(texts[stream])) resolve();
+        };
+        look();
+        child[stream].on('data', look);
+        child.once('close', () => reject(new Error(`it ended without ${pattern} on ${stream}: ${texts.stderr}`)));
+      });
+  return {
+    child,
+    stdout: () => texts.stdout,
+    stderr: () => texts.stderr,
+    says: waitFor('stderr'),
+    prints: waitFor('stdout'),
+    ended,
+  };
 };
 
 /** Runs the command to its end. */

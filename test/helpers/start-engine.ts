@@ -8,7 +8,7 @@ import { parseOptions } from '../../src/core/options.ts';
 import { getRequest } from '../../src/db/requests.ts';
 import type { RequestRow } from '../../src/db/schema.ts';
 import { DEFAULT_DOWNLOAD_LIMITS } from '../../src/fetch/download.ts';
-import { storedUrl } from '../../src/work/output-url.ts';
+import { storedLinks } from '../../src/work/output-links.ts';
 import { freshFolder } from './temp-folder.ts';
 
 /** An engine in a folder of its own, with the words a test speaks. */
@@ -36,7 +36,7 @@ export const openTestEngine = async (t: TestContext, options: TestEngineOptions)
   const engine = await createEngine({
     dataDir: join(folder, 'data'),
     store: { kind: 'disk', roots: { images: join(folder, 'images'), csvfile: join(folder, 'csvfile') } },
-    outputUrl: storedUrl('https://img.example/'),
+    links: storedLinks('https://img.example/'),
     presses: 2,
     allowHosts: options.allow,
     log: createLogger('silent'),
@@ -53,6 +53,7 @@ export const openTestEngine = async (t: TestContext, options: TestEngineOptions)
       await writeFile(path, csv);
       return engine.requests.submit({
         path,
+        bytes: Buffer.byteLength(csv),
         fileName: 'shoes.csv',
         fingerprint: randomUUID(),
         options: parseOptions(texts),

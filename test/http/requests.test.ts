@@ -30,6 +30,7 @@ test('a request sent with start=manual waits for its call, then runs, then takes
     total_products: 1,
     total_images: 2,
     status_url: `${server.url}/status/${request.id}`,
+    hint: null,
   });
   await server.finished(request);
   assert.equal(await statusOf(server, request.id), 'COMPLETED');

@@ -1,83 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { nextTryDelayMs } from '../../src/core/backoff.ts';
 import { failureCounts } from '../../src/db/failures.ts';
-import { type ClaimedImage, claimImages, imagesBetween } from '../../src/db/images.ts';
-import type { Database } from '../../src/db/open-database.ts';
-import { getRequest, moveRequest } from '../../src/db/requests.ts';
-import type { RequestRow } from '../../src/db/schema.ts';
-import type { Job } from '../../src/queue/queue.ts';
-import { SqliteQueue } from '../../src/queue/sqlite-queue.ts';
+import { type ClaimedImage, imagesBetween } from '../../src/db/images.ts';
+import { getRequest } from '../../src/db/requests.ts';
+import type { SettledImages } from '../../src/metrics/meter.ts';
 import { MAX_CRASHES } from '../../src/work/next-step.ts';
-import type { ImageResult } from '../../src/work/press-messages.ts';
-import { type Ending, settleResults } from '../../src/work/settle-results.ts';
+import type { Ending } from '../../src/work/settle-results.ts';
 import { freshDatabase } from '../helpers/fresh-database.ts';
-import { freshRequest } from '../helpers/fresh-request.ts';
-
-const success = (image: ClaimedImage): ImageResult => ({
-  ok: true,
-  ordinal: image.ordinal,
-  claim: image.claim,
-  file: `${image.ordinal}.jpg`,
-  sha256: 'ab',
-  bytesIn: 1_000,
-  bytesOut: 490,
-  format: 'jpeg',
-  width: 10,
-  height: 10,
-  quality: 75,
-  score: null,
-  encodes: 2,
-  engine: 'sharp',
-  outcome: 'met',
-});
-
-const failure = (image: ClaimedImage, more: Partial<Extract<ImageResult, { ok: false }>> = {}): ImageResult => ({
-  ok: false,
-  ordinal: image.ordinal,
-  claim: image.claim,
-  code: 'http_status',
-  message: 'The server shop.example answered 404 Not Found.',
-  retryable: false,
-  retryAfterMs: null,
-  group: '404',
-  tried: true,
-  bytesIn: null,
-  ...more,
-});
-
-const backoff = (tries: number, retryAfterMs: number | null): number =>
-  nextTryDelayMs({ attempt: tries, retryAfterMs: retryAfterMs ?? 0, random: () => 0.5 });
-
-interface Bench {
-  readonly database: Database;
-  readonly clock: { now: number };
-  readonly claim: (...ordinals: number[]) => Promise<ClaimedImage[]>;
-  readonly settle: (...endings: Ending[]) => Promise<RequestRow | null>;
-  readonly due: () => Promise<Job<'images'>[]>;
-  readonly request: RequestRow;
-}
-
-const bench = async (database: Database, products: string[][]): Promise<Bench> => {
-  const clock = { now: 1_000_000 };
-  const queue = new SqliteQueue(database, () => clock.now);
-  const request = await freshRequest(database, products);
-  await database.write.transaction().execute((trx) => moveRequest(trx, request.rid, 'PROCESSING'));
-  const context = { queue, now: () => clock.now, backoff };
-  return {
-    database,
-    clock,
-    request,
-    claim: (...ordinals) => database.write.transaction().execute((trx) => claimImages(trx, request.rid, ordinals)),
-    settle: (...endings) =>
-      database.write.transaction().execute((trx) => settleResults(trx, request, endings, context)),
-    due: () => queue.take('images', 100),
-  };
-};
+import { type Bench, failure, settleBench, success } from '../helpers/settle-bench.ts';
 
 test('a success settles the image and every copy of its URL, and counts them all', async (t) => {
-  const b = await bench(await freshDatabase(t), [['http://a/1', 'http://a/2'], ['http://a/1'], ['http://a/1']]);
+  const b = await settleBench(await freshDatabase(t), [['http://a/1', 'http://a/2'], ['http://a/1'], ['http://a/1']]);
   const [image] = await b.claim(1);
   assert.ok(image);
   const after = await b.settle({ kind: 'result', image, result: success(image) });
@@ -94,7 +28,7 @@ test('a success settles the image and every copy of its URL, and counts them all
 });
 
 test('a result is taken once, and only under the current claim', async (t) => {
-  const b = await bench(await freshDatabase(t), [['http://a/1']]);
+  const b = await settleBench(await freshDatabase(t), [['http://a/1']]);
   const [old] = await b.claim(1);
   const [current] = await b.claim(1);
   assert.ok(old && current);
@@ -104,7 +38,7 @@ test('a result is taken once, and only under the current claim', async (t) => {
 });
 
 test('a failure that may pass is tried four times, with growing waits, then settled', async (t) => {
-  const b = await bench(await freshDatabase(t), [['http://a/1']]);
+  const b = await settleBench(await freshDatabase(t), [['http://a/1']]);
   const waits: number[] = [];
   for (let round = 1; ; round += 1) {
     const [image] = await b.claim(1);
@@ -131,7 +65,7 @@ test('a failure that may pass is tried four times, with growing waits, then sett
 });
 
 test('waiting for a resting host costs no try', async (t) => {
-  const b = await bench(await freshDatabase(t), [['http://a/1']]);
+  const b = await settleBench(await freshDatabase(t), [['http://a/1']]);
   for (let round = 0; round < 10; round += 1) {
     const [image] = await b.claim(1);
     assert.ok(image);
@@ -148,7 +82,7 @@ test('waiting for a resting host costs no try', async (t) => {
 });
 
 test('an image that kills its press is tried alone, then given up', async (t) => {
-  const b = await bench(await freshDatabase(t), [['http://a/1'], ['http://a/2']]);
+  const b = await settleBench(await freshDatabase(t), [['http://a/1'], ['http://a/2']]);
   for (let crash = 1; crash <= MAX_CRASHES; crash += 1) {
     const [image] = await b.claim(1);
     assert.ok(image);
@@ -168,7 +102,7 @@ test('an image that kills its press is tried alone, then given up', async (t) =>
 });
 
 test('images of a dead host share a queue entry', async (t) => {
-  const b = await bench(await freshDatabase(t), [Array.from({ length: 32 }, (_, i) => `http://dead/${i}`)]);
+  const b = await settleBench(await freshDatabase(t), [Array.from({ length: 32 }, (_, i) => `http://dead/${i}`)]);
   const images = await b.claim(...Array.from({ length: 32 }, (_, i) => i + 1));
   const endings = images.map((image): Ending => {
     const result = failure(image, { code: 'connection_failed', retryable: true, group: null });
@@ -192,7 +126,7 @@ test('counts always agree with the images, whatever happens to them', async (t) 
   });
   await fc.assert(
     fc.asyncProperty(urls, fates, async (products, steps) => {
-      const b = await bench(database, products);
+      const b = await settleBench(database, products);
       for (const [pick, fate] of steps) {
         const ordinal = 1 + (pick % products.flat().length);
         const [image] = await b.claim(ordinal);
@@ -214,20 +148,31 @@ const endingOf = (fate: string, image: ClaimedImage): Ending => {
   return { kind: 'result', image, result: success(image) };
 };
 
-const assertCountsAgree = async ({ database, request }: Bench): Promise<void> => {
+const assertCountsAgree = async ({ database, request, metered }: Bench): Promise<void> => {
   const row = await getRequest(database.read, request.rid);
   const images = await imagesBetween(database.read, request.rid, 1, 1_000);
   const completed = images.filter((image) => image.state === 'COMPLETED');
   const failed = images.filter((image) => image.state === 'FAILED');
-  assert.equal(row?.done, completed.length);
-  assert.equal(row?.failed, failed.length);
+  assert.ok(row);
+  assert.equal(row.done, completed.length);
+  assert.equal(row.failed, failed.length);
   assert.equal(
-    row?.bytes_out,
+    row.bytes_out,
     completed.reduce((sum, image) => sum + (image.bytes_out ?? 0), 0),
   );
   const counts = await failureCounts(database.read, request.rid);
   assert.equal(
     counts.reduce((sum, { count }) => sum + count, 0),
     failed.length,
+  );
+  const sum = (of: (images: SettledImages) => number): number => metered.reduce((all, images) => all + of(images), 0);
+  assert.deepEqual(
+    [
+      sum(({ code, images }) => (code === null ? images : 0)),
+      sum(({ code, images }) => (code === null ? 0 : images)),
+      sum(({ bytesIn }) => bytesIn),
+      sum(({ bytesOut }) => bytesOut),
+    ],
+    [row.done, row.failed, row.bytes_in, row.bytes_out],
   );
 };
