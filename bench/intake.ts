@@ -38,7 +38,13 @@ const measure = async (rows: number): Promise<Measured> => {
     const before = process.memoryUsage.rss();
     const started = performance.now();
     const { path } = await spoolUpload(csvOf(rows), engine.spoolDir, engine.limits.maxBytes);
-    await engine.requests.submit({ path, fileName: null, fingerprint: '', options: parseOptions({ start: 'manual' }) });
+    await engine.requests.submit({
+      path,
+      bytes: 0,
+      fileName: null,
+      fingerprint: '',
+      options: parseOptions({ start: 'manual' }),
+    });
     const seconds = (performance.now() - started) / 1_000;
     return { rows, seconds, before, peak: process.resourceUsage().maxRSS * 1_024 };
   } finally {

@@ -6,7 +6,7 @@ import { createEngine, type Engine } from '../src/app.ts';
 import { createLogger } from '../src/core/log.ts';
 import { parseOptions } from '../src/core/options.ts';
 import type { RequestRow } from '../src/db/schema.ts';
-import { storedUrl } from '../src/work/output-url.ts';
+import { storedLinks } from '../src/work/output-links.ts';
 
 export interface BenchEngine extends Engine {
   /** Stops it and removes its folder. */
@@ -19,7 +19,7 @@ export const openBenchEngine = async (options: { allowHosts: string; presses: nu
   const engine = await createEngine({
     dataDir: join(folder, 'data'),
     store: { kind: 'disk', roots: { images: join(folder, 'images'), csvfile: join(folder, 'csvfile') } },
-    outputUrl: storedUrl(''),
+    links: storedLinks(''),
     log: createLogger('warn'),
     ...options,
   });
@@ -37,7 +37,7 @@ export const submit = async (engine: Engine, csv: string, options: Record<string
   const path = join(engine.spoolDir, randomUUID());
   await writeFile(path, csv);
   const fingerprint = randomUUID();
-  return engine.requests.submit({ path, fileName: null, fingerprint, options: parseOptions(options) });
+  return engine.requests.submit({ path, bytes: 0, fileName: null, fingerprint, options: parseOptions(options) });
 };
 
 /** Submits a CSV and waits until its result files stand. @throws if an image failed */

@@ -1,21 +1,11 @@
-/** The command line: `halve run|serve|demo|doctor`. */
+/** The command line; `halve --help` lists the commands. */
+import { findCommand } from './cli/commands.ts';
 import { EXIT, type ExitCode } from './cli/exit-codes.ts';
 import { explainError } from './cli/explain-error.ts';
 import type { Terminal } from './cli/terminal.ts';
-import { USAGE } from './cli/usage.ts';
 import { systemEnvironment } from './config/environment.ts';
 import { AppError, type ErrorCode } from './core/errors.ts';
 import { VERSION } from './version.ts';
-
-type Command = (args: readonly string[], terminal: Terminal) => Promise<ExitCode>;
-
-/** Each command brings its own parts, so that none waits for those of the others. */
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  run: async () => (await import('./cli/run-command.ts')).runCommand,
-  serve: async () => (await import('./cli/serve-command.ts')).serveCommand,
-  demo: async () => (await import('./demo/demo-command.ts')).demoCommand,
-  doctor: async () => (await import('./cli/doctor-command.ts')).doctorCommand,
-};
 
 /** Errors that mean the file, not the way the command was called. */
 const INPUT_ERRORS: readonly ErrorCode[] = [
@@ -30,29 +20,32 @@ const INPUT_ERRORS: readonly ErrorCode[] = [
 ];
 
 const main = async (args: readonly string[], terminal: Terminal): Promise<ExitCode> => {
-  const [name = '--help', ...rest] = args;
-  if (name === '--help' || name === '-h' || name === 'help' || rest.includes('--help')) {
-    terminal.stdout.write(USAGE);
-    return args.length === 0 ? EXIT.usage : EXIT.done;
-  }
-  if (name === '--version' || name === '-v') {
+  if (args[0] === '--version' || args[0] === '-v') {
     terminal.stdout.write(`${VERSION}\n`);
     return EXIT.done;
   }
-  const load = COMMANDS[name];
-  if (load === undefined) {
-    const known = Object.keys(COMMANDS).join(', ');
-    terminal.stderr.write(`There is no command "${name}". Commands: ${known}. See: halve --help\n`);
+  const asked = findCommand(args);
+  if (asked.kind === 'text') {
+    (asked.wanted ? terminal.stdout : terminal.stderr).write(asked.text);
+    return asked.wanted ? EXIT.done : EXIT.usage;
+  }
+  if (asked.kind === 'fault') {
+    terminal.stderr.write(asked.text);
     return EXIT.usage;
   }
   try {
-    const command = await load();
-    return await command(rest, terminal);
+    const command = await asked.load();
+    return await command(asked.args, terminal);
   } catch (error) {
     terminal.stderr.write(explainError(error));
-    const aboutInput = error instanceof AppError && INPUT_ERRORS.includes(error.code);
-    return aboutInput ? EXIT.unreadableInput : EXIT.usage;
+    return exitCodeOf(error);
   }
+};
+
+const exitCodeOf = (error: unknown): ExitCode => {
+  if (!(error instanceof AppError)) return EXIT.usage;
+  if (error.code === 'server_unreachable') return EXIT.serverUnreachable;
+  return INPUT_ERRORS.includes(error.code) ? EXIT.unreadableInput : EXIT.usage;
 };
 
 /** The first signal asks; a second one means it. */

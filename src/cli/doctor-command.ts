@@ -5,23 +5,19 @@ import { compressImage } from '../compress/compress-image.ts';
 import { inspectImage } from '../compress/inspect-image.ts';
 import { loadSettings } from '../config/load-settings.ts';
 import type { Settings } from '../config/settings.ts';
-import { AppError } from '../core/errors.ts';
 import { DEFAULT_OPTIONS } from '../core/options.ts';
 import { lockFolder } from '../db/folder-lock.ts';
 import { openSqliteDatabase } from '../db/open-database.ts';
 import { openStore } from '../store/open-store.ts';
+import { type Check, OUTSIDE_CHECKS } from './doctor-outside.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { parseFlags, wrongUse } from './parse-flags.ts';
+import { storeOf } from './storage.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Below this a catalogue of a few thousand images may not fit. */
 const LOW_DISK_BYTES = 500 * 1024 * 1024;
 const MIN_NODE = 24;
-
-interface Check {
-  readonly name: string;
-  /** Answers what was found; throws when it is not good enough. */
-  readonly run: (settings: Settings) => Promise<string>;
-}
 
 /** Each check does for real what the service will do. */
 const CHECKS: readonly Check[] = [
@@ -56,11 +52,12 @@ const CHECKS: readonly Check[] = [
   },
   {
     name: 'Storage',
-    run: async ({ dataDir }) => {
-      const folder = resolve(dataDir);
-      const roots = { images: join(folder, 'images'), csvfile: join(folder, 'csvfile') };
-      await openStore({ kind: 'disk', roots }).check();
-      return 'the data folder: a file was written, read and removed';
+    run: async (settings) => {
+      const store = await openStore(storeOf(settings, resolve(settings.dataDir)));
+      await store.check();
+      const { storageUrl } = settings;
+      const place = storageUrl === null ? 'the data folder' : `the bucket ${storageUrl.bucket}`;
+      return `${place}: a file was written, read and removed`;
     },
   },
   {
@@ -94,20 +91,47 @@ const TINY_PNG = Buffer.from(
   'base64',
 );
 
+/** What a check came to. */
+interface Finding {
+  readonly name: string;
+  /** `off`: it is not set, and so not checked. */
+  readonly result: 'ok' | 'off' | 'fault';
+  readonly detail: string;
+}
+
+const LABELS = { ok: 'ok   ', off: 'off  ', fault: 'FAULT' } as const;
+
 /** `halve doctor`: is everything here that Halve needs? */
-export const doctorCommand = async (_args: readonly string[], terminal: Terminal): Promise<ExitCode> => {
+export const doctorCommand = async (args: readonly string[], terminal: Terminal): Promise<ExitCode> => {
+  const { values, positionals } = parseFlags('doctor', args, { json: { type: 'boolean' } });
+  if (positionals.length > 0) throw wrongUse('doctor', `Nothing is to be named here: ${positionals.join(' ')}`);
   const settings = loadSettings(terminal.environment);
-  terminal.stdout.write('ok    Settings: no faults\n');
-  let faults = 0;
-  for (const check of CHECKS) {
-    try {
-      terminal.stdout.write(`ok    ${check.name}: ${await check.run(settings)}\n`);
-    } catch (error) {
-      faults += 1;
-      const why = error instanceof AppError || error instanceof Error ? error.message : String(error);
-      terminal.stdout.write(`FAULT ${check.name}: ${why}\n`);
-    }
-  }
-  terminal.stdout.write(faults === 0 ? 'Everything is ready. Start with: halve serve\n' : `${faults} faults found.\n`);
+  const findings: Finding[] = [];
+  const add = (finding: Finding): void => {
+    findings.push(finding);
+    const { name, result, detail } = finding;
+    if (values.json !== true) terminal.stdout.write(`${LABELS[result]} ${name}: ${detail}\n`);
+  };
+  add({ name: 'Settings', result: 'ok', detail: 'no faults' });
+  for (const check of [...CHECKS, ...OUTSIDE_CHECKS]) add(await find(check, settings));
+  const faults = findings.filter(({ result }) => result === 'fault').length;
+  if (values.json === true) terminal.stdout.write(`${JSON.stringify({ ok: faults === 0, checks: findings })}\n`);
+  else terminal.stdout.write(lastLine(faults));
   return faults === 0 ? EXIT.done : EXIT.usage;
+};
+
+const find = async ({ name, run }: Check, settings: Settings): Promise<Finding> => {
+  try {
+    const found = await run(settings);
+    return typeof found === 'string'
+      ? { name, result: 'ok', detail: found }
+      : { name, result: 'off', detail: found.off };
+  } catch (error) {
+    return { name, result: 'fault', detail: error instanceof Error ? error.message : String(error) };
+  }
+};
+
+const lastLine = (faults: number): string => {
+  if (faults === 0) return 'Everything is ready. Start with: halve serve\n';
+  return `${faults === 1 ? 'One fault was' : `${faults} faults were`} found.\n`;
 };

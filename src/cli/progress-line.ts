@@ -7,7 +7,7 @@ import {
   formatRate,
   formatTimeLeft,
   printable,
-} from './format.ts';
+} from '../core/format.ts';
 import type { TextStyle } from './text-style.ts';
 
 /** The state of a run at one moment. */

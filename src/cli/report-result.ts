@@ -54,8 +54,8 @@ const failureGroups = async (database: Database, request: RequestRow): Promise<F
     if (!isImageErrorCode(code)) continue;
     const first = await firstFailure(database.read, request.rid, code);
     const row = (first?.row ?? 0) + sheetOffset(dialect);
-    const example = first === undefined ? null : { row, product: first.product_name, url: first.url };
-    groups.push({ code, count, message: first?.message ?? ERRORS[code].message, example });
+    const examples = first === undefined ? [] : [{ place: `row ${row}`, product: first.product_name, url: first.url }];
+    groups.push({ code, count, message: first?.message ?? ERRORS[code].message, examples });
   }
   return groups;
 };

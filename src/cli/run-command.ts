@@ -9,7 +9,7 @@ import { isFinished } from '../core/states.ts';
 import { findByFingerprint, listRequests } from '../db/requests.ts';
 import type { RequestRow } from '../db/schema.ts';
 import type { Submission } from '../intake/submit-request.ts';
-import { storedUrl } from '../work/output-url.ts';
+import { storedLinks } from '../work/output-links.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { exportResults } from './export-results.ts';
 import { parseRun, type RunPlan } from './parse-run.ts';
@@ -23,6 +23,9 @@ export const runCommand = async (args: readonly string[], terminal: Terminal): P
   const plan = parseRun(args);
   const settings = loadSettings(terminal.environment);
   await checkReadable(plan.file);
+  if (settings.storageUrl !== null) {
+    terminal.stderr.write('HALVE_STORAGE_URL is for "halve serve"; a run writes to its own folder.\n');
+  }
   const engine = await openEngine(plan, settings);
   try {
     const spool = { folder: engine.spoolDir, maxBytes: engine.limits.maxBytes };
@@ -50,7 +53,7 @@ const openEngine = (plan: RunPlan, settings: Settings): Promise<Engine> =>
     dataDir: stateFolder(plan),
     store: { kind: 'disk', roots: { images: join(plan.out, 'images'), csvfile: csvFolder(plan) } },
     // Without an address where the folder is published, links relative to the output CSV work on this machine.
-    outputUrl: storedUrl(settings.publicUrl === null ? '' : `${settings.publicUrl}/`),
+    links: storedLinks(settings.publicUrl === null ? '' : `${settings.publicUrl}/`),
     presses: settings.workers ?? availableParallelism(),
     allowHosts: settings.allowHosts,
     log: createLogger(terminalLevel(settings)),

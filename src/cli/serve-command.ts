@@ -1,8 +1,8 @@
-import { parseArgs } from 'node:util';
 import { loadSettings } from '../config/load-settings.ts';
 import { AppError } from '../core/errors.ts';
 import { createLogger } from '../core/log.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { parseFlags, wrongUse } from './parse-flags.ts';
 import { startService } from './start-service.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -22,13 +22,9 @@ export const serveCommand = async (args: readonly string[], terminal: Terminal):
 };
 
 const refuseArguments = (args: readonly string[]): void => {
-  try {
-    const { values } = parseArgs({ args: [...args], options: { 'no-workers': { type: 'boolean' } }, strict: true });
-    if (values['no-workers'] !== true) return;
-  } catch (error) {
-    const detail = `${error instanceof Error ? error.message : String(error)}\nSee: halve --help`;
-    throw new AppError('invalid_option', { detail, cause: error });
-  }
+  const { values, positionals } = parseFlags('serve', args, { 'no-workers': { type: 'boolean' } });
+  if (positionals.length > 0) throw wrongUse('serve', `Nothing is to be named here: ${positionals.join(' ')}`);
+  if (values['no-workers'] !== true) return;
   throw new AppError('invalid_option', {
     detail: 'With SQLite the service does the work itself; --no-workers needs workers on other machines (PostgreSQL).',
   });

@@ -1,12 +1,14 @@
 import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
-import { createEngine, type Engine } from '../app.ts';
+import { resolve } from 'node:path';
+import { createEngine, type Engine, type EngineOptions } from '../app.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Logger } from '../core/log.ts';
 import { startAll, stopAll } from '../core/service.ts';
 import { resolveAddress } from '../http/listen-address.ts';
 import { createHttpServer } from '../http/server.ts';
-import { servedUrl } from '../work/output-url.ts';
+import { Metrics } from '../metrics/metrics.ts';
+import { keptWebhookSecrets } from '../notify/kept-secret.ts';
+import { linksOf, pressEnvironmentOf, storeOf } from './storage.ts';
 
 /** A running service. */
 export interface RunningService {
@@ -24,16 +26,24 @@ export interface RunningService {
 export const startService = async (settings: Settings, log: Logger): Promise<RunningService> => {
   const dataDir = resolve(settings.dataDir);
   const address = await resolveAddress(settings);
+  const metrics = new Metrics();
+  metrics.watchProcess();
   const engine = await createEngine({
     dataDir,
-    store: { kind: 'disk', roots: { images: join(dataDir, 'images'), csvfile: join(dataDir, 'csvfile') } },
-    outputUrl: servedUrl(address.publicUrl),
+    store: storeOf(settings, dataDir),
+    storageEnvironment: pressEnvironmentOf(settings),
+    links: linksOf(settings, address.publicUrl),
+    publicUrl: address.publicUrl,
+    webhookSecrets: settings.webhookSecrets ?? (await keptWebhookSecrets(dataDir)),
+    mail: mailOf(settings),
+    processor: processorOf(settings),
     presses: settings.workers ?? availableParallelism(),
     allowHosts: settings.allowHosts,
     log,
+    meter: metrics,
   });
   try {
-    const server = await createHttpServer({ engine, address, apiKeys: settings.apiKeys, log });
+    const server = await createHttpServer({ engine, address, apiKeys: settings.apiKeys, log, metrics });
     // The server stops first: nobody is told yes by a service that no longer works.
     const services = [engine, server];
     await startAll(services);
@@ -43,3 +53,12 @@ export const startService = async (settings: Settings, log: Logger): Promise<Run
     throw error;
   }
 };
+
+const processorOf = ({
+  processorUrl: url,
+  processorTimeoutMs: timeoutMs,
+}: Settings): NonNullable<EngineOptions['processor']> | null => (url === null ? null : { url, timeoutMs });
+
+/** With a server there is a sender; the settings were checked for it. */
+const mailOf = ({ smtp, mailFrom }: Settings): NonNullable<EngineOptions['mail']> | null =>
+  smtp === null || mailFrom === null ? null : { server: smtp, from: mailFrom };

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { ERRORS, type ImageErrorCode } from '../core/errors.ts';
-import { formatBytes, formatCount, formatCounted, formatElapsed, formatPercent, printable } from './format.ts';
+import { formatBytes, formatCount, formatCounted, formatElapsed, formatPercent, printable } from '../core/format.ts';
 import type { TextStyle } from './text-style.ts';
 
 /** Images that failed for the same reason. */
@@ -9,8 +9,15 @@ export interface FailureGroup {
   /** What happened, in words; several groups of one code may differ here (404, 403). */
   readonly message: string;
   readonly count: number;
-  /** One of them: the row as the spreadsheet counts it, its product, the address. */
-  readonly example: { readonly row: number; readonly product: string; readonly url: string } | null;
+  /** The first of them; there need not be any. */
+  readonly examples: readonly FailedImage[];
+}
+
+/** Where a failed image is in the file (`row 5`), its product, its address. */
+export interface FailedImage {
+  readonly place: string;
+  readonly product: string;
+  readonly url: string;
 }
 
 /** All there is to say when a run is over. */
@@ -25,17 +32,19 @@ export interface RunSummary {
   /** Rows the errors CSV holds: those with a failed image, and those that could not be read at all. */
   readonly errorRows: number;
   readonly files: {
-    readonly outputCsv: string;
+    /** Null where it is not known. */
+    readonly outputCsv: string | null;
     readonly errorsCsv: string | null;
     readonly reportCsv: string | null;
-    readonly images: string;
+    /** Null where they are not lying together in one place. */
+    readonly images: string | null;
   };
 }
 
 /** Groups told in full; the errors CSV has all. */
 const MAX_GROUPS = 8;
 
-/** The closing text of a run: the result in one sentence, what failed and why, where everything is, what to do next. */
+/** The closing text of a run or a request: the result in one sentence, what failed and why, where everything is, what to do next. */
 export const summarise = (
   run: RunSummary,
   style: Pick<TextStyle, 'unicode' | 'colour'>,
@@ -64,30 +73,42 @@ const doneOf = ({ total, done }: RunSummary): string =>
     ? `None of the ${formatCounted(total, 'image')} could be done.`
     : `${formatCount(done)} of ${formatCounted(total, 'image')} done.`;
 
-const failureLines = ({ failed, failures }: RunSummary, style: Pick<TextStyle, 'unicode' | 'colour'>): string[] => {
+/** Failed images by reason, the most frequent first; nothing when none failed. */
+export const failureLines = (
+  { failed, failures }: RunSummary,
+  style: Pick<TextStyle, 'unicode' | 'colour'>,
+): string[] => {
   if (failures.length === 0) return [];
   const largest = failures.toSorted((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1));
   const shown = largest.slice(0, MAX_GROUPS);
   const lines = [`${formatCounted(failed, 'image')} failed:`];
-  for (const { code, message, count, example } of shown) {
+  for (const group of shown) {
+    const { code, message, count } = group;
     const label = style.colour ? styleText('red', code, { validateStream: false }) : code;
     lines.push(`  ${formatCount(count)} ${style.unicode ? '×' : 'x'} ${label}: ${printable(message)}`);
-    if (example !== null) {
-      const product = example.product === '' ? '' : ` (${printable(example.product, 60)})`;
-      lines.push(`      ${count === 1 ? 'row' : 'such as row'} ${example.row}${product}: ${printable(example.url)}`);
-    }
-    lines.push(`      ${ERRORS[code].advice}`);
+    lines.push(...exampleLines(group), `      ${ERRORS[code].advice}`);
   }
   const rest = largest.slice(MAX_GROUPS).reduce((sum, { count }) => sum + count, 0);
   if (rest > 0) lines.push(`  and ${formatCounted(rest, 'more image')} for other reasons`);
   return lines;
 };
 
+const exampleLines = ({ count, examples }: FailureGroup): string[] => {
+  const lines = examples.map(({ place, product, url }) => {
+    const name = product === '' ? '' : ` (${printable(product, 60)})`;
+    return `${printable(place, 60)}${name}: ${printable(url)}`;
+  });
+  const rest = count - lines.length;
+  if (lines.length === 1 && rest > 0) return [`      such as ${lines[0]}`];
+  const more = lines.length > 0 && rest > 0 ? [`and ${formatCount(rest)} more`] : [];
+  return [...lines, ...more].map((line) => `      ${line}`);
+};
+
 const fileLines = ({ files }: RunSummary): string[] => [
-  `Output CSV  ${files.outputCsv}`,
+  ...(files.outputCsv === null ? [] : [`Output CSV  ${files.outputCsv}`]),
   ...(files.errorsCsv === null ? [] : [`Errors CSV  ${files.errorsCsv}`]),
   ...(files.reportCsv === null ? [] : [`Report CSV  ${files.reportCsv}`]),
-  `Images      ${files.images}`,
+  ...(files.images === null ? [] : [`Images      ${files.images}`]),
 ];
 
 const nextStep = ({ failed, failures, errorRows, files }: RunSummary): string => {

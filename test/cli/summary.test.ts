@@ -20,13 +20,13 @@ const someFailed: RunSummary = {
       code: 'timed_out',
       message: 'cdn.example did not answer within 30 s.',
       count: 1,
-      example: { row: 7, product: '', url: 'https://cdn.example/a.jpg' },
+      examples: [{ place: 'row 7', product: '', url: 'https://cdn.example/a.jpg' }],
     },
     {
       code: 'http_status',
       message: 'The server answered 404 Not Found.',
       count: 5,
-      example: { row: 12, product: 'Vase, "raw"\u001b[2J', url: 'https://shop.example/vase.jpg' },
+      examples: [{ place: 'row 12', product: 'Vase, "raw"\u001b[2J', url: 'https://shop.example/vase.jpg' }],
     },
   ],
   errorRows: 5,
@@ -82,7 +82,7 @@ Next: use the output CSV in place of your own; its last column has the new addre
   });
 
   test('none done: no bytes, no share; one failure is not promised to pass by itself', () => {
-    const failure = { code: 'corrupt_image', message: 'Damaged.', count: 1, example: null } as const;
+    const failure = { code: 'corrupt_image', message: 'Damaged.', count: 1, examples: [] } as const;
     const run = {
       ...someFailed,
       total: 1,
@@ -110,7 +110,7 @@ Next: use the output CSV in place of your own; its last column has the new addre
       code: 'http_status' as const,
       message: `Answer ${index}.`,
       count: index + 1,
-      example: null,
+      examples: [],
     }));
     const text = summarise({ ...someFailed, failures, failed: 55 }, plain);
     assert.match(text, /10 x http_status: Answer 9\./);
