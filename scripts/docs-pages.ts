@@ -38,7 +38,7 @@ const settingsTable = (settings: readonly Pick<Setting<unknown>, 'name' | 'fallb
 };
 
 const settingsPage = (): string =>
-  `# Settings\n\nEnvironment variables; all faults are reported at once at the start, and \`halve doctor\` tries them.\nMade from \`src/config/settings.ts\` and \`client-settings.ts\` by \`npm run docs\`.\n\n${settingsTable(Object.values(SETTINGS))}\n## Of the commands that talk to a server\n\n\`halve submit\`, \`status\`, \`retry\`, \`cancel\`, \`download\`, \`webhook listen\` and \`webhook announce\` need nothing but these.\n\n${settingsTable(Object.values(CLIENT_SETTINGS))}`;
+  `# Settings\n\nEnvironment variables; all faults are reported at once at the start, and \`halve doctor\` tries them.\nMade from \`src/config/settings.ts\` and \`client-settings.ts\` by \`npm run docs\`.\n\n${settingsTable(Object.values(SETTINGS))}\n## Of the commands that talk to a server\n\n\`halve submit\`, \`status\`, \`retry\`, \`cancel\`, \`download\` and \`webhook listen\` need nothing but these; \`webhook announce\` also the webhook secret.\n\n${settingsTable(Object.values(CLIENT_SETTINGS))}`;
 
 /** Path of each page and what it must say. */
 export const docsPages = async (): Promise<ReadonlyMap<string, string>> => {

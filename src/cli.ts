@@ -71,3 +71,5 @@ process.exitCode = await main(process.argv.slice(2), {
   environment: systemEnvironment,
   onInterrupt,
 });
+// A command that gave up before its input ended must not wait for the rest, which somebody would have to type.
+process.stdin.destroy();

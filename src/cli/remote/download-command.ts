@@ -64,7 +64,7 @@ const downloadCsvs = async (connection: Connection, status: Status, folder: stri
       return offered;
     }, signal);
     files[kind] = join(folder, name);
-    stem = name.replace(/output\.csv$/, '');
+    if (kind === 'output') stem = name.replace(/output\.csv$/, '');
   }
   return files;
 };
