@@ -123,10 +123,13 @@ test('Ctrl-C in the middle leaves whole files only, and the same command goes on
   const out = join(folder, 'o');
   const run = startCli(t, ['download', id, '--images', '--out', out], { HALVE_URL: slow.url });
   await halves.promise;
+  const images = join(out, 'images', id);
+  // The first images have been sent, but the command may still be writing them.
+  while (!(await readdir(images)).some((name) => name.endsWith('.jpg'))) await new Promise(setImmediate);
   run.child.kill('SIGINT');
   assert.equal(await run.ended, 130, run.stderr());
   assert.match(run.stderr(), /Stopped\. The same command fetches what is missing/);
-  const names = await readdir(join(out, 'images', id));
+  const names = await readdir(images);
   assert.ok(names.length > 0 && names.length < 8 && names.every((name) => name.endsWith('.jpg')), names.join());
   const again = await runCli(t, ['download', id, '--images', '--json', '--out', out], environment);
   const { fetched, kept } = JSON.parse(again.stdout).images;
