@@ -34,8 +34,12 @@ export const refusal = (response: Response, body: unknown): AppError => {
     location === null || response.status >= 400
       ? `answered ${response.status} ${response.statusText}`.trimEnd()
       : `sends callers on to ${location}; use that address`;
-  return new AppError('server_unreachable', { detail: `What is at ${origin(response)} is not Halve: it ${what}.` });
+  return stranger(response, `it ${what}`);
 };
+
+/** What is said of an answer that Halve would not give. @param why such as `it sends no events` */
+export const stranger = (response: Response, why: string): AppError =>
+  new AppError('server_unreachable', { detail: `What is at ${origin(response)} is not Halve: ${why}.` });
 
 /** Enough of a problem document to be taken for one. */
 const isProblem = (body: unknown): body is Problem =>

@@ -2,7 +2,7 @@
 import { parse as parseDisposition } from 'content-disposition';
 import createApi from 'openapi-fetch';
 import { AppError } from '../core/errors.ts';
-import { refusal } from './api-problem.ts';
+import { refusal, stranger } from './api-problem.ts';
 import type { components, operations, paths } from './api-types.ts';
 import { connect, type Fetch } from './connect.ts';
 import { type Upload, uploadRequest } from './upload-request.ts';
@@ -90,23 +90,23 @@ export const createClient = (options: ClientOptions): Client => {
       redirect: 'manual',
       ...(signal === undefined ? {} : { signal }),
     });
-    return streamed(await call(request));
+    return eventsOf(await call(request));
   };
   return {
     upload: async (upload) => {
       const response = await call(uploadRequest(baseUrl, headers, upload));
-      return answered(parsed<Accepted>(response));
+      return answered(parsed<Accepted>(response), ACCEPTED);
     },
     status: (request_id, query = {}) =>
-      answered(api.GET('/status/{request_id}', { params: { path: { request_id }, query } })),
-    process: (id) => answered(api.POST('/process/{request_id}', path(id))),
-    cancel: (id) => answered(api.POST('/cancel/{request_id}', path(id))),
+      answered(api.GET('/status/{request_id}', { params: { path: { request_id }, query } }), STATUS),
+    process: (id) => answered(api.POST('/process/{request_id}', path(id)), ACCEPTED),
+    cancel: (id) => answered(api.POST('/cancel/{request_id}', path(id)), ACCEPTED),
     remove: async (id) => {
-      await answered(api.DELETE('/requests/{request_id}', path(id)));
+      await answered(api.DELETE('/requests/{request_id}', path(id)), []);
     },
-    list: (query = {}) => answered(api.GET('/requests', { params: { query } })),
+    list: (query = {}) => answered(api.GET('/requests', { params: { query } }), ['requests']),
     replay: (delivery_id) =>
-      answered(api.POST('/deliveries/{delivery_id}/replay', { params: { path: { delivery_id } } })),
+      answered(api.POST('/deliveries/{delivery_id}/replay', { params: { path: { delivery_id } } }), ['id']),
     download: async (url) => {
       const response = await connect(given, new URL(url).origin)(new Request(url));
       return {
@@ -125,7 +125,7 @@ export const createClient = (options: ClientOptions): Client => {
         body,
         redirect: 'manual',
       });
-      return answered(parsed<MessageAnswer>(await call(request)));
+      return answered(parsed<MessageAnswer>(await call(request)), []);
     },
   };
 };
@@ -133,9 +133,15 @@ export const createClient = (options: ClientOptions): Client => {
 /** What `openapi-fetch` makes of an answer. */
 type Outcome<T> = { readonly data?: T; readonly error?: unknown; readonly response: Response };
 
-const answered = async <T>(outcome: Promise<Outcome<T>>): Promise<T> => {
+const ACCEPTED = ['request_id', 'status'] as const;
+const STATUS = ['request_id', 'progress', 'products'] as const;
+
+/** @param fields without which an answer is not Halve's: other services, too, answer any path with 200 and some JSON */
+const answered = async <T>(outcome: Promise<Outcome<T>>, fields: readonly (keyof T & string)[]): Promise<T> => {
   const { data, error, response } = await outcome.catch(notJson);
   if (!response.ok) throw refusal(response, error);
+  const missing = fields.find((field) => typeof data !== 'object' || data === null || !(field in data));
+  if (missing !== undefined) throw stranger(response, `its answer has no ${missing}`);
   return data as T;
 };
 
@@ -160,6 +166,13 @@ const streamed = async (response: Response): Promise<ReadableStream<Uint8Array>>
     throw refusal(response, error);
   }
   return response.body;
+};
+
+const eventsOf = async (response: Response): Promise<ReadableStream<Uint8Array>> => {
+  const isStream = /^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '');
+  if (!response.ok || isStream) return streamed(response);
+  await response.body?.cancel();
+  throw stranger(response, 'it sends no events');
 };
 
 const sizeOf = ({ headers }: Response): number | null => {

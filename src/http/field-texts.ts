@@ -2,7 +2,11 @@ import { AppError } from '../core/errors.ts';
 
 /** Collects fields by name; the same one twice has no meaning and is refused rather than guessed. */
 export class FieldTexts {
-  readonly #texts = new Map<string, string>();
+  readonly #texts: Map<string, string>;
+
+  constructor(given: Readonly<Record<string, string>> = {}) {
+    this.#texts = new Map(Object.entries(given));
+  }
 
   /** @throws AppError `invalid_option` when the name came before */
   add(name: string, text: string): void {

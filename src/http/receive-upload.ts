@@ -68,11 +68,16 @@ const attachedName = (header: string | undefined): string | null =>
   header === undefined ? null : displayName(parseContentDisposition(header).parameters.filename);
 
 /**
- * Takes a form (RFC 7578): a part `file` with the CSV and parts with options, in any order.
+ * Takes a form (RFC 7578): a part `file` with the CSV and parts with options, in any order. Options may also stand in the
+ * query: were those ignored, `?start=manual` would start the work.
  * @throws AppError `no_file`, `invalid_option`, `file_too_large`, `storage_full`, `malformed_request`
  */
-export const receiveForm = async (request: FastifyRequest, spool: Spool): Promise<ReceivedUpload> => {
-  const fields = new FieldTexts();
+export const receiveForm = async (
+  request: FastifyRequest,
+  queried: Readonly<Record<string, string>>,
+  spool: Spool,
+): Promise<ReceivedUpload> => {
+  const fields = new FieldTexts(queried);
   let found: { readonly file: SpooledUpload; readonly fileName: string | null } | null = null;
   try {
     for await (const part of request.parts({ limits: FORM_LIMITS })) {

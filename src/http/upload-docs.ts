@@ -90,7 +90,7 @@ export const UPLOAD: OperationDocs = {
     curl -F file=@catalogue.csv -F webhook_url=https://shop.example/hooks/halve http://127.0.0.1:3000/upload
     curl -H 'Content-Type: text/csv' --data-binary @catalogue.csv 'http://127.0.0.1:3000/upload?target=50%25'
 
-Options in the query count for a raw body only; those of a form are its fields. When anything is wrong with the file, all of it is told (the first 100 faults) and nothing is stored.`,
+Options stand in the query; those of a form may also be its fields, each in one place only. When anything is wrong with the file, all of it is told (the first 100 faults) and nothing is stored.`,
   query: UploadOptions,
   headers: Type.Object({
     'Idempotency-Key': Type.Optional(

@@ -122,15 +122,15 @@ const refuseEncodedBody = ({ headers }: FastifyRequest): void => {
 
 const receive = async (request: FastifyRequest, spool: Spool, engine: HttpEngine): Promise<ReceivedUpload> => {
   const type = mediaType(request.headers['content-type']);
-  if (type === 'multipart/form-data') return receiveForm(request, spool);
-  if (type !== null && !RAW_TYPES.has(type)) {
+  const isForm = type === 'multipart/form-data';
+  if (!isForm && type !== null && !RAW_TYPES.has(type)) {
     const detail = `The content type ${type.slice(0, 80)} is not taken. With curl, add: -H "Content-Type: text/csv"`;
     throw new AppError('unsupported_media_type', { detail });
   }
   const fields = queryFields(request.url);
   // Known before the file is: a wrong option need not wait for 100 MB.
   uploadOptions(fields, engine);
-  return receiveRawBody(request, fields, spool);
+  return isForm ? receiveForm(request, fields, spool) : receiveRawBody(request, fields, spool);
 };
 
 const mediaType = (header: string | undefined): string | null => header?.split(';')[0]?.trim().toLowerCase() || null;

@@ -94,12 +94,21 @@ test('a refused file is exit 2 with every fault and its line; wrong use is exit 
     assert.equal(code, 2, stderr);
     assert.match(stderr, /cannot be read: (there is no such file|it is a folder)/);
   }
+  const empty = join(folder, 'empty.csv');
+  await writeFile(empty, '');
+  for (const [args, stdin] of [[[empty]], [['-'], '']] as const) {
+    const { code, stderr } = await runCli(t, ['submit', ...args], environment, stdin === undefined ? {} : { stdin });
+    // As `halve run` says it.
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /^The file is empty\.$/m);
+  }
   const file = await csv('/p/1.jpg');
   for (const [args, said] of [
     [['submit'], /The CSV file is missing/],
     [['submit', file, '--target', '0%'], /target: expected a percentage/],
     [['submit', file, '--start', 'manual', '--watch'], /nothing to watch/],
     [['submit', file, '--server', 'ftp://x'], /--server: expected the address/],
+    [['submit', file, '--idempotency-key', 'Frühjahr 日'], /--idempotency-key: expected 1 to 255 printable ASCII/],
     [['submit', file, '--wach'], /Did you mean --watch\?/],
   ] as const) {
     const { code, stdout, stderr } = await runCli(t, args, { HALVE_URL: 'http://127.0.0.1:1' });

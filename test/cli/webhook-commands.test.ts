@@ -29,6 +29,13 @@ test('secret: the one that is set, or the one that is kept, made when there is n
     secrets: [kept.stdout.trim()],
     source: join(folder, 'data', 'webhook-secret'),
   });
+  // Who is in the wrong folder learns that this one is nobody's yet.
+  const elsewhere = { HALVE_DATA_DIR: join(folder, 'other') };
+  assert.match(
+    (await runCli(t, ['webhook', 'secret'], elsewhere)).stderr,
+    /^Made just now, for services with this data/,
+  );
+  assert.match((await runCli(t, ['webhook', 'secret'], elsewhere)).stderr, /^From .*other/);
   const bad = await runCli(t, ['webhook', 'secret'], { HALVE_WEBHOOK_SECRET: 'tooshort' });
   assert.deepEqual([bad.code, bad.stdout], [1, '']);
   assert.match(bad.stderr, /HALVE_WEBHOOK_SECRET: expected whsec_/);

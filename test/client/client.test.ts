@@ -151,6 +151,23 @@ test('what does not answer like Halve is told apart from a refusal', async (t) =
     response.writeHead(301, { location: 'https://halve.example/' }).end(),
   );
   await assert.rejects(call(moved), unreachable(/sends callers on to https:\/\/halve\.example\//));
+  // Others speak JSON, too.
+  for (const body of ['{"ok":true}', '[]', 'null', '"yes"']) {
+    const other = await startStranger(t, (_request, response) =>
+      response.setHeader('content-type', 'application/json').end(body),
+    );
+    await assert.rejects(
+      call(other),
+      unreachable(/^What is at http:\/\/127\.0\.0\.1:\d+ is not Halve: .* request_id\.$/),
+    );
+    const client = createClient({ server: other, apiKey: null });
+    await assert.rejects(client.upload({ file: new Blob([SMALL]), fileName: null }), unreachable(/not Halve/));
+    await assert.rejects(client.process(MISSING), unreachable(/not Halve/));
+    await assert.rejects(client.webhookEvents(), unreachable(/it sends no events/));
+  }
+  const nothing = await startStranger(t, (_request, response) => response.writeHead(204).end());
+  await assert.rejects(call(nothing), unreachable(/not Halve/));
+  await assert.rejects(createClient({ server: page, apiKey: null }).events(MISSING), unreachable(/it sends no events/));
   const file = new Blob([SMALL]);
   const upload = createClient({ server: moved, apiKey: null }).upload({ file, fileName: null });
   await assert.rejects(upload, unreachable(/sends callers on/));

@@ -72,6 +72,18 @@ test('a raw body brings its fields in the query, a bare % included', async (t) =
   }
 });
 
+test('a form may have options in the query, too, each in one place only', async (t) => {
+  const server = await startTestServer(t);
+  const send = (query: string, fields: Record<string, string>) =>
+    post(`${server.url}/upload?${query}`, formOf(SMALL, fields));
+  const { request } = await accepted(server, await send('start=manual&target=25%', { format: 'webp' }));
+  const { start, target, format } = optionsOf(request);
+  assert.deepEqual([start, target, format], ['manual', 0.25, 'webp']);
+  for (const query of ['format=avif', 'formt=webp', 'max_width=wide']) {
+    assertProblem(await answerOf(await send(query, { format: 'webp' })), 'invalid_option');
+  }
+});
+
 test('a raw body is taken under the types CSV files come under', async (t) => {
   const server = await startTestServer(t);
   const types = [

@@ -37,7 +37,7 @@ export const submitCommand = async (args: readonly string[], terminal: Terminal)
     file: onlyOperand('submit', 'CSV file', positionals),
     options: uploadOptions(requestTexts(values)),
     // Of its own for every call of the command, so that the call can be repeated when its connection breaks.
-    idempotencyKey: values['idempotency-key'] ?? randomUUID(),
+    idempotencyKey: keyOf(values['idempotency-key']) ?? randomUUID(),
   };
   if (values.watch === true && plan.options.start === 'manual') {
     throw wrongUse(
@@ -67,6 +67,12 @@ const nextStep = ({ request_id }: Accepted, { options }: SubmitPlan, { command }
     ? `Start it with: ${command(`retry ${request_id}`)}`
     : `Watch it with: ${command(`status ${request_id} --watch`)}`;
 
+/** What servers take (docs/decisions/014); beyond Latin-1 it would not even become a header. */
+const keyOf = (text: string | undefined): string | undefined => {
+  if (text === undefined || /^[ -~]{1,255}$/.test(text)) return text;
+  throw wrongUse('submit', '--idempotency-key: expected 1 to 255 printable ASCII characters.');
+};
+
 /** Checked here already, so that a wrong option need not wait for a file to arrive. */
 const uploadOptions = (texts: Record<string, string>): UploadOptions => {
   parseOptions(texts);
@@ -87,6 +93,8 @@ const submit = async (connection: Connection, plan: SubmitPlan, talk: Talk): Pro
       return await client.upload({ file: input.file, fileName: input.fileName, options, idempotencyKey });
     } catch (error) {
       input.check(error);
+      // A file without a byte is a body without a byte, which the server takes for none.
+      if (error instanceof AppError && error.code === 'no_file') throw new AppError('empty_file', { cause: error });
       const wait = RETRY_MS[tries];
       if (signal.aborted) talk.terminal.stderr.write('Stopped. The server may have taken the file all the same.\n');
       if (signal.aborted || wait === undefined || !input.isRepeatable || !mayPass(error)) throw error;

@@ -9,9 +9,11 @@ export const secretCommand = async (args: readonly string[], terminal: Terminal)
   const { values, positionals } = parseFlags('webhook secret', args, TALK_FLAGS);
   if (positionals.length > 0) throw wrongUse('webhook secret', `Nothing is to be named here: ${positionals.join(' ')}`);
   const talk = talkOf(values, terminal);
-  const { secrets, source } = await secretsInUse(terminal, { make: true });
+  const { secrets, source, made } = await secretsInUse(terminal, { make: true });
   writeResult(talk, `${secrets.join('\n')}\n`, { secrets, source });
   const several = secrets.length > 1 ? ' All of them sign; the first is the newest.' : '';
-  say(talk, `From ${source}. Give it to whoever receives your webhooks, and to nobody else.${several}`);
+  // In the wrong folder, too, there is a secret now; no message would ever fit it.
+  const origin = made ? `Made just now, for services with this data folder: ${source}.` : `From ${source}.`;
+  say(talk, `${origin} Give it to whoever receives your webhooks, and to nobody else.${several}`);
   return EXIT.done;
 };

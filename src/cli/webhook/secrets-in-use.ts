@@ -11,6 +11,8 @@ export interface SecretsInUse {
   readonly secrets: readonly string[];
   /** Where they come from: a setting or a file. */
   readonly source: string;
+  /** There were none before. */
+  readonly made: boolean;
   readonly settings: Settings;
 }
 
@@ -25,14 +27,17 @@ export const secretsInUse = async (
 ): Promise<SecretsInUse> => {
   const settings = loadSettings(environment);
   const { webhookSecrets } = settings;
-  if (webhookSecrets !== null) return { secrets: webhookSecrets, source: 'HALVE_WEBHOOK_SECRET', settings };
+  if (webhookSecrets !== null) {
+    return { secrets: webhookSecrets, source: 'HALVE_WEBHOOK_SECRET', made: false, settings };
+  }
   const dataDir = resolve(settings.dataDir);
   const source = join(dataDir, KEPT_SECRET_FILE);
-  if (!make && !(await exists(source))) {
+  const made = !(await exists(source));
+  if (made && !make) {
     const detail = `There is no webhook secret here: HALVE_WEBHOOK_SECRET is not set, and there is no ${source}. Take the one of the server; there: halve webhook secret`;
     throw new AppError('invalid_settings', { detail });
   }
-  return { secrets: await keptWebhookSecrets(dataDir), source, settings };
+  return { secrets: await keptWebhookSecrets(dataDir), source, made, settings };
 };
 
 const exists = async (path: string): Promise<boolean> => {
