@@ -113,7 +113,7 @@ export const ERRORS = {
   storage_failed: image(
     503,
     true,
-    'The compressed image could not be stored.',
+    'The storage could not be used.',
     'Check free space and permissions of the storage, then retry.',
   ),
   processor_failed: image(

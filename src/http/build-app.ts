@@ -131,7 +131,8 @@ const takeBodiesUnread = (app: App): void => {
 const answerErrors = (app: App): void => {
   app.setErrorHandler((thrown, request, reply) => {
     const error = translateError(thrown);
-    if (error.status >= 500) {
+    // Refused streams say nothing about the service's health, and one client could fill the log with them.
+    if (error.status >= 500 && error.code !== 'too_many_streams') {
       const { url: route } = request.routeOptions;
       request.log.error({ ...aboutFields(request), err: error, route }, 'call failed');
     }

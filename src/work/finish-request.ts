@@ -5,6 +5,7 @@ import { cancelWaiting } from '../db/images.ts';
 import type { Database } from '../db/open-database.ts';
 import { addCounts, getRequest, moveRequest, optionsOf } from '../db/requests.ts';
 import type { RequestRow } from '../db/schema.ts';
+import type { Meter } from '../metrics/meter.ts';
 import type { Job, Queue } from '../queue/queue.ts';
 import type { Announced, Outbox } from './outbox.ts';
 import type { ResultFiles } from './result-files.ts';
@@ -15,6 +16,7 @@ export interface FinishContext {
   readonly files: ResultFiles;
   readonly outbox: Outbox;
   readonly now: () => number;
+  readonly meter: Meter;
   readonly onFinished: (request: RequestRow, announced: Announced) => void;
 }
 
@@ -23,8 +25,8 @@ const CANCEL_SLICE = 2_000;
 
 /**
  * Ends a request: writes its result files, then makes its end known and writes what is to be sent about it, in one
- * transaction with the completion of the job. Killed at any moment it is simply done again: the files are the same bytes under the same names, and the end is a
- * compare-and-set.
+ * transaction with the completion of the job. Killed at any moment it is simply done again: the files are the same bytes
+ * under the same names, and the end is a compare-and-set.
  */
 export const finishRequest = async (job: Job<'finish'>, signal: AbortSignal, context: FinishContext): Promise<void> => {
   const { database, queue } = context;
@@ -65,17 +67,20 @@ const ending = (request: RequestRow): { status: 'COMPLETED' | 'FAILED'; error: s
   return { status, error: reason };
 };
 
-const cancelTheRest = async (request: RequestRow, signal: AbortSignal, { database }: FinishContext): Promise<void> => {
+const cancelTheRest = async (request: RequestRow, signal: AbortSignal, context: FinishContext): Promise<void> => {
   const { rid } = request;
+  const { database, meter } = context;
   for (let after = 0; after < request.total_images; after += CANCEL_SLICE) {
     signal.throwIfAborted();
-    await database.write.transaction().execute(async (trx) => {
+    const images = await database.write.transaction().execute(async (trx) => {
       const range = { after, last: after + CANCEL_SLICE };
       const count = await cancelWaiting(trx, rid, range, ERRORS.cancelled.message);
-      if (count === 0) return;
+      if (count === 0) return 0;
       await addFailures(trx, rid, { code: 'cancelled', detail: '', count });
       await addCounts(trx, rid, { done: 0, failed: count, bytesIn: 0, bytesOut: 0, openRetries: 0 });
+      return count;
     });
+    meter.settled({ images, outcome: 'failed', code: 'cancelled', bytesIn: 0, bytesOut: 0, work: null });
     await new Promise(setImmediate);
   }
 };

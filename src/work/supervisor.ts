@@ -150,7 +150,7 @@ export class Supervisor implements Service {
 const jobRunners = (parts: SupervisorParts, onFinished: FinishContext['onFinished']): Service[] => {
   const { database, queue, files, outbox, messengers, now, log, meter } = parts;
   const runner = { now, log, requestIdOf: (job: Job) => requestIdOf(database, job) };
-  const finishing: FinishContext = { database, queue, files, outbox, now, onFinished };
+  const finishing: FinishContext = { database, queue, files, outbox, now, meter, onFinished };
   const deliverer = new Deliverer({ database, queue, messengers, now, random: Math.random, log, meter });
   return [
     new JobRunner('finish', queue, (job, signal) => finishRequest(job, signal, finishing), runner),

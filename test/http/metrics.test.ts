@@ -51,6 +51,15 @@ test('a whole request shows in the metrics', async (t) => {
   }
 });
 
+test('images of a cancelled request are counted as such', async (t) => {
+  const server = await startTestServer(t, { working: true });
+  const waiting = await server.submit(SMALL, { start: 'manual' });
+  const end = await server.finished(await server.engine.requests.cancel(waiting.id));
+  const families = await scrape(server);
+  assert.equal(sampleValue(families, 'halve_images_total', { outcome: 'failed', code: 'cancelled' }), end.total_images);
+  assert.equal(sampleValue(families, 'halve_requests', { status: 'CANCELLED' }), 1);
+});
+
 test('calls are counted by route, without ids, under both prefixes alike', async (t) => {
   const server = await startTestServer(t);
   const { id } = await server.submit(SMALL, { start: 'manual' });
