@@ -13,11 +13,13 @@ export interface FoundImage {
 
 /** The images with these ordinals; those there are not are left out. */
 export const findImages = async (db: Db, rid: number, ordinals: readonly number[]): Promise<FoundImage[]> => {
+  // SQLite reorders no CROSS JOIN: it must begin with the ordinals and find their images by key, not read the whole
+  // request and look through all ordinals for each image.
   const result = await sql<FoundImage>`
     SELECT image.ordinal AS asked, first.ordinal, first.url, first.state
     FROM json_each(${JSON.stringify(ordinals)}) AS asked
-    JOIN images AS image ON image.rid = ${rid} AND image.ordinal = asked.value
-    JOIN images AS first ON first.rid = image.rid AND first.ordinal = coalesce(image.same_as, image.ordinal)`.execute(
+    CROSS JOIN images AS image ON image.rid = ${rid} AND image.ordinal = asked.value
+    CROSS JOIN images AS first ON first.rid = image.rid AND first.ordinal = coalesce(image.same_as, image.ordinal)`.execute(
     db,
   );
   return result.rows;

@@ -82,57 +82,6 @@ export const claimImages = (trx: Trx, rid: number, ordinals: readonly number[]):
     .returning(['ordinal', 'row', 'n', 'url', 'claim', 'tries', 'crashes'])
     .execute();
 
-/** The columns a settled image gets. */
-export type Settlement = Pick<
-  ImageRow,
-  | 'state'
-  | 'outcome'
-  | 'code'
-  | 'message'
-  | 'file'
-  | 'output_url'
-  | 'sha256'
-  | 'format'
-  | 'width'
-  | 'height'
-  | 'bytes_in'
-  | 'bytes_out'
-  | 'quality'
-  | 'score'
-  | 'encodes'
-  | 'engine'
-  | 'tries'
->;
-
-/**
- * Writes an image's end result if `claim` is still the current hand-out, and the same on every image with the same
- * URL. Answers how many images were settled; 0 means the result came too late and counts for nothing.
- */
-export const settleImage = async (
-  trx: Trx,
-  image: { readonly rid: number; readonly ordinal: number; readonly claim: number },
-  settlement: Settlement,
-  withDuplicates: boolean,
-): Promise<number> => {
-  const result = await trx
-    .updateTable('images')
-    .set(settlement)
-    .where('rid', '=', image.rid)
-    .where('ordinal', '=', image.ordinal)
-    .where('claim', '=', image.claim)
-    .where('state', '=', 'PROCESSING')
-    .executeTakeFirst();
-  if (result.numUpdatedRows === 0n || !withDuplicates) return Number(result.numUpdatedRows);
-  const copies = await trx
-    .updateTable('images')
-    .set(settlement)
-    .where('rid', '=', image.rid)
-    .where('same_as', '=', image.ordinal)
-    .where('state', '=', 'PENDING')
-    .executeTakeFirst();
-  return 1 + Number(copies.numUpdatedRows);
-};
-
 /** Takes an unfinished image back from a press. False: the claim was not the current one. */
 export const unclaimImage = async (
   trx: Trx,
@@ -216,17 +165,6 @@ export const cancelWaiting = async (
     .where('ordinal', '>', range.after)
     .where('ordinal', '<=', range.last)
     .where('state', 'in', ['PENDING', 'PROCESSING'])
-    .executeTakeFirst();
-  return Number(result.numUpdatedRows);
-};
-
-/** Makes all failed images of a request wait again. Answers how many there were. */
-export const resetFailed = async (trx: Trx, rid: number): Promise<number> => {
-  const result = await trx
-    .updateTable('images')
-    .set({ state: 'PENDING', outcome: null, code: null, message: null, tries: 0, crashes: 0 })
-    .where('rid', '=', rid)
-    .where('state', '=', 'FAILED')
     .executeTakeFirst();
   return Number(result.numUpdatedRows);
 };

@@ -67,6 +67,8 @@ export interface Queue {
   complete(trx: Trx, job: Job): Promise<boolean>;
   /** Gives a claimed entry back unchanged; it can be taken again at `runAt` (ms since 1970). */
   release(job: Job, runAt: number): Promise<void>;
+  /** Is an entry of this kind and request claimed by somebody? */
+  isUnderWay(kind: JobKind, rid: number): Promise<boolean>;
   /** What waits, for every kind there is. */
   depths(): Promise<QueueDepth[]>;
   /** Calls `listener` whenever an entry of the kind may be due. Returns the function that ends it. */

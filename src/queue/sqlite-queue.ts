@@ -97,6 +97,17 @@ export class SqliteQueue implements Queue {
     this.#wake(job.kind);
   }
 
+  async isUnderWay(kind: JobKind, rid: number): Promise<boolean> {
+    const job = await this.#database.read
+      .selectFrom('jobs')
+      .select('id')
+      .where('rid', '=', rid)
+      .where('state', '=', 'active')
+      .where('kind', '=', kind)
+      .executeTakeFirst();
+    return job !== undefined;
+  }
+
   async depths(): Promise<QueueDepth[]> {
     const rows = await this.#database.read
       .selectFrom('jobs')

@@ -43,12 +43,13 @@ export const queueChunks = async (
   while (request.open_chunks + jobs.length < presses * OPEN_CHUNKS_PER_PRESS) {
     const size = chunkSize(request.total_images - cursor, presses);
     const ordinals = await nextWaiting(trx, request.rid, cursor, size);
-    const last = ordinals.at(-1);
-    if (last === undefined) break;
-    cursor = last;
-    jobs.push({ kind: 'images', rid: request.rid, payload: { ordinals, solo: false, retry: false } });
+    // Behind the last one there may be many copies, which are not to be looked through again with each chunk that ends.
+    cursor = ordinals.length < size ? request.total_images : (ordinals.at(-1) ?? cursor);
+    if (ordinals.length > 0)
+      jobs.push({ kind: 'images', rid: request.rid, payload: { ordinals, solo: false, retry: false } });
+    if (cursor >= request.total_images) break;
   }
-  if (jobs.length === 0) return;
+  if (cursor === request.cursor) return;
   await queue.enqueue(trx, jobs);
   await openChunks(trx, request.rid, jobs.length, cursor);
 };

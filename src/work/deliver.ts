@@ -19,11 +19,10 @@ import { nextDeliveryDelayMs } from '../notify/retry-schedule.ts';
 import type { Job, Queue } from '../queue/queue.ts';
 import type { Messengers } from './messengers.ts';
 import { notSentTo } from './outbox.ts';
+import { ReceiverPlaces } from './receiver-places.ts';
 
-/** Attempts at one receiver at the same time. A receiver that hangs then keeps two places, not all of them. */
-const PER_RECEIVER = 2;
-/** When a receiver's places are taken, its next delivery looks again this much later. */
-const BUSY_MS = 1_000;
+/** A replay waits this long for an attempt at the same delivery to end, and the other way round. */
+const SAME_DELIVERY_MS = 1_000;
 
 export interface DeliverContext {
   readonly database: Database;
@@ -39,10 +38,12 @@ export interface DeliverContext {
 /** Makes attempts at deliveries; one job is one attempt. */
 export class Deliverer {
   readonly #context: DeliverContext;
-  readonly #attempts = new Map<string, number>();
+  readonly #places: ReceiverPlaces;
+  readonly #underWay = new Set<string>();
 
   constructor(context: DeliverContext) {
     this.#context = context;
+    this.#places = new ReceiverPlaces(context.now, context.random);
   }
 
   /** Answers a number when the receiver is busy: the job is to come again after so many milliseconds. */
@@ -56,16 +57,16 @@ export class Deliverer {
       await database.write.transaction().execute((trx) => queue.complete(trx, job));
       return undefined;
     }
-    const receiver = receiverOf(delivery);
-    const under = this.#attempts.get(receiver) ?? 0;
-    if (under >= PER_RECEIVER) return BUSY_MS;
-    this.#attempts.set(receiver, under + 1);
+    // Two at once would undo what the other wrote down: a success, or that nobody knows whether a mail was taken.
+    if (this.#underWay.has(deliveryId)) return SAME_DELIVERY_MS;
+    const leave = this.#places.enter(receiverOf(delivery));
+    if (typeof leave === 'number') return leave;
+    this.#underWay.add(deliveryId);
     try {
       await this.#attempt(job, delivery, request, signal);
     } finally {
-      const left = (this.#attempts.get(receiver) ?? 1) - 1;
-      if (left > 0) this.#attempts.set(receiver, left);
-      else this.#attempts.delete(receiver);
+      this.#underWay.delete(deliveryId);
+      leave();
     }
     return undefined;
   }
@@ -94,12 +95,12 @@ export class Deliverer {
 
   /** Why this attempt is not made, if so. */
   async #refusal({ payload }: Job<'deliver'>, delivery: DeliveryRow): Promise<AttemptOutcome | null> {
-    if (payload.byHand) return null;
     if (delivery.handing_over === 1) {
       return gaveUp(
         'unknown: the service was stopped while the mail server was taking the message; it may have arrived',
       );
     }
+    if (payload.byHand) return null;
     const closed = notSentTo(await closedReason(this.#context.database.read, delivery.target));
     return closed === null ? null : gaveUp(closed);
   }

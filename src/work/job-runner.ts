@@ -70,6 +70,9 @@ export class JobRunner<K extends JobKind> implements Service {
   async #fill(signal: AbortSignal): Promise<void> {
     try {
       while (!signal.aborted && this.#running.size < this.#places) {
+        // SQLite answers without waiting, so a long row of jobs that end at once would let nothing else of this process
+        // have its turn.
+        await new Promise(setImmediate);
         const jobs = await this.#queue.take(this.#kind, this.#places - this.#running.size);
         if (jobs.length === 0) return;
         for (const job of jobs) this.#begin(job, signal);

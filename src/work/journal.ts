@@ -1,5 +1,5 @@
 import type { Logger } from '../core/log.ts';
-import type { Settlement } from '../db/images.ts';
+import type { Settlement } from '../db/settle-images.ts';
 import type { Meter, SettledImages } from '../metrics/meter.ts';
 
 /** What became of one image, and of those with the same address. */

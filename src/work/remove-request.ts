@@ -14,8 +14,20 @@ interface RemoveContext {
   readonly log: Logger;
 }
 
-/** Removes the files and rows of a deleted request; the request itself is gone already, so nobody sees this happen. */
-export const removeRequest = async (job: Job<'remove'>, signal: AbortSignal, context: RemoveContext): Promise<void> => {
+/** Wait for the end of the request, when it is being written. */
+const FINISHING_MS = 1_000;
+
+/**
+ * Removes the files and rows of a deleted request; the request itself is gone already, so nobody sees this happen.
+ * Answers a number when it is to be done so many milliseconds later: result files that are still being written would
+ * otherwise stay for ever.
+ */
+export const removeRequest = async (
+  job: Job<'remove'>,
+  signal: AbortSignal,
+  context: RemoveContext,
+): Promise<number | undefined> => {
+  if (await context.queue.isUnderWay('finish', job.rid)) return FINISHING_MS;
   await context.files.remove(job.payload.requestId);
   for (let rest = true; rest; ) {
     signal.throwIfAborted();
@@ -24,4 +36,5 @@ export const removeRequest = async (job: Job<'remove'>, signal: AbortSignal, con
   }
   await context.database.write.transaction().execute((trx) => context.queue.complete(trx, job));
   context.log.info({ request_id: job.payload.requestId }, 'its files are removed');
+  return undefined;
 };

@@ -1,10 +1,11 @@
 /** The results of images become rows, counts and the next pieces of work, in one transaction. */
 import { ERRORS, type ErrorCode } from '../core/errors.ts';
 import { addFailures } from '../db/failures.ts';
-import { type Settlement, settleImage, unclaimImage } from '../db/images.ts';
+import { unclaimImage } from '../db/images.ts';
 import type { Trx } from '../db/open-database.ts';
 import { addCounts } from '../db/requests.ts';
 import type { RequestRow } from '../db/schema.ts';
+import { type Settlement, settleImage } from '../db/settle-images.ts';
 import type { NewJob, Queue } from '../queue/queue.ts';
 import type { Journal } from './journal.ts';
 import { type Backoff, MAX_CRASHES, nextStep } from './next-step.ts';

@@ -1,5 +1,5 @@
 /** What stands in the row of a settled image. */
-import type { Settlement } from '../db/images.ts';
+import type { Settlement } from '../db/settle-images.ts';
 import type { ImageFailure, ImageSuccess } from './press-messages.ts';
 
 /** What an outside processor says became of one image; facts it does not name are null. */

@@ -48,3 +48,16 @@ test('the queue holds a few chunks of a request at a time, each image once, and 
     Array.from({ length: 650 }, (_, n) => n + 1),
   );
 });
+
+test('copies behind the last image are not looked through again with each chunk that ends', async (t) => {
+  const database = await freshDatabase(t);
+  const { rid } = await freshRequest(database, [Array.from({ length: 50 }, () => 'http://shop.example/1.jpg')]);
+  const queue = new SqliteQueue(database);
+  const request = await database.write.transaction().execute(async (trx) => {
+    const before = await getRequest(trx, rid);
+    assert.ok(before);
+    await queueChunks(trx, queue, before, 1);
+    return getRequest(trx, rid);
+  });
+  assert.deepEqual([request?.open_chunks, request?.cursor], [1, 50]);
+});

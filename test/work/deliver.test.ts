@@ -201,7 +201,8 @@ test('a receiver that hangs does not hold up the others', async (t) => {
   const stop = new AbortController();
   const taken = await outbox.queue.take('deliver', 10);
   const [first, second, third, fourth] = taken.map((job) => outbox.deliverer.deliver(job, stop.signal));
-  assert.equal(await third, 1_000);
+  const wait = await third;
+  assert.ok(wait !== undefined && wait >= 1_000, `comes again after ${wait} ms`);
   assert.equal(await fourth, undefined);
   assert.equal(only(await outbox.deliveries(request)).delivery.state, 'DELIVERED');
   await Promise.all([slow.next(), slow.next()]);
