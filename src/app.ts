@@ -94,7 +94,6 @@ export interface Engine extends Service {
   readonly mailIsOn: boolean;
   /** @throws AppError `invalid_url`, `address_not_allowed`, `host_not_found` for an address that could never be called */
   readonly checkWebhookUrl: (url: string) => void;
-  readonly outbox: Outbox;
   readonly queue: Pick<Queue, 'depths'>;
   /** Signed messages from outside. */
   readonly inbound: InboundMessages;
@@ -176,7 +175,7 @@ const buildEngine = async (options: EngineOptions, dataDir: string, lock: Folder
   return {
     ...{ database, store, requests, supervisor, limits, links, spoolDir, uploadPath },
     checkWebhookUrl: (url) => void checkUrl(url, parseAllowList(options.allowHosts)),
-    ...{ webhookSecrets, mailIsOn, outbox, queue, inbound, events },
+    ...{ webhookSecrets, mailIsOn, queue, inbound, events },
     async start() {
       await sweep(database, spoolDir, uploads);
       await store.sweep();

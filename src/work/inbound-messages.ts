@@ -32,7 +32,7 @@ export type InboundAnswer =
   | { readonly request_id: string; readonly accepted: number; readonly ignored: IgnoredReport[] }
   | { readonly request_id: string; readonly announced: number };
 
-/** Ids are remembered for longer than any sender tries: Standard Webhooks' schedule ends after 28 hours. */
+/** Ids are remembered for longer than any sender tries: Standard Webhooks' schedule ends after 76 hours. */
 const KEEP_MS = 7 * 24 * 3_600_000;
 /** Old ones removed with each new one; more than one, so that they never pile up. */
 const REMOVE_AT_ONCE = 50;
