@@ -154,8 +154,8 @@ export const canonicalAddress = (address: string): string => parse(address).toSt
 export const parseNetwork = (
   text: string,
 ): { first: string; last: string; holds(address: string): boolean } | undefined => {
-  const [base = '', bits = ''] = text.split('/');
-  if (isIP(base) === 0 || base.includes('%') || !/^\d{1,3}$/.test(bits)) return undefined;
+  const [base = '', bits = '', ...more] = text.split('/');
+  if (more.length > 0 || isIP(base) === 0 || base.includes('%') || !/^\d{1,3}$/.test(bits)) return undefined;
   if (Number(bits) > (isIP(base) === 4 ? 32 : 128)) return undefined;
   const network = parseCIDR(text);
   const family = network[0] instanceof IPv4 ? IPv4 : IPv6;
