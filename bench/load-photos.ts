@@ -11,11 +11,11 @@ export interface Photo {
 
 const CORPUS = fileURLToPath(new URL('../../shared/corpus/photos', import.meta.url));
 
-/** The JPEGs of a folder; of the shared corpus without one; made here where that is absent. */
-export const loadPhotos = async (folder?: string): Promise<Photo[]> => {
+/** The JPEGs (or other files) of a folder; of the shared corpus without one; made here where that is absent. */
+export const loadPhotos = async (folder?: string, named = /\.jpe?g$/i): Promise<Photo[]> => {
   const from = folder || (existsSync(CORPUS) ? CORPUS : null);
   if (from === null) return makePhotos();
-  const names = (await readdir(from)).filter((name) => /\.jpe?g$/i.test(name)).toSorted();
+  const names = (await readdir(from)).filter((name) => named.test(name)).toSorted();
   return Promise.all(names.map(async (name) => ({ name, bytes: await readFile(join(from, name)) })));
 };
 

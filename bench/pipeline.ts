@@ -1,5 +1,6 @@
 /**
- * The whole path (local origin → Halve → disk) against bare sharp on the same bytes in memory with the same cores.
+ * The whole path (local origin → Halve → disk) against the stack it replaces (Celery and Pillow, bench/celery) on the same
+ * path, and against bare sharp on the same bytes in memory; the same cores for all.
  *
  *     npm run bench:pipeline -- [folder of photos] [--rounds 3] [--images 200]
  *
@@ -15,6 +16,7 @@ import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { inspectImage } from '../src/compress/inspect-image.ts';
 import { LOSSY_ENCODERS } from '../src/compress/lossy-encoders.ts';
+import { openCelery } from './celery-stack.ts';
 import { loadPhotos, type Photo } from './load-photos.ts';
 import { median, printTable } from './print-table.ts';
 import { openBenchEngine, runRequest } from './run-request.ts';
@@ -56,11 +58,11 @@ sharp.concurrency(1);
 const origin = fork(fileURLToPath(new URL('./origin-process.ts', import.meta.url)), [positionals[0] ?? '']);
 const [host] = (await once(origin, 'message')) as [string];
 const engine = await openBenchEngine({ allowHosts: host, presses: cores });
-const csv = [
-  'Serial Number,Product Name,Input Image Urls',
-  // A query of its own makes each a different address; the same one twice would be fetched once.
-  ...work.map(({ name }, i) => `${i},${name},http://${host}/${encodeURIComponent(name)}?${i}`),
-].join('\n');
+const celery = await openCelery(cores);
+// A query of its own makes each a different address; the same one twice would be fetched once.
+const urls = work.map(({ name }, i) => `http://${host}/${encodeURIComponent(name)}?${i}`);
+const rows = urls.map((url, i) => `${i},Product ${i},${url}`);
+const csv = ['Serial Number,Product Name,Input Image Urls', ...rows].join('\n');
 
 const contestants: Record<string, () => Promise<void>> = {
   'Halve, quality 50, URL to disk': () => runRequest(engine, csv, { quality: '50' }),
@@ -68,6 +70,10 @@ const contestants: Record<string, () => Promise<void>> = {
   'bare sharp, its defaults, in memory': () => inParallel(bareDefault50),
   'Halve, target 50 %, URL to disk': () => runRequest(engine, csv, {}),
 };
+if (celery !== null) {
+  contestants['Celery + Pillow, quality 50, URL to disk'] = () => celery.run(urls, { optimize: false });
+  contestants['the same, with `optimize`'] = () => celery.run(urls, { optimize: true });
+}
 const seconds = new Map<string, number[]>(Object.keys(contestants).map((name) => [name, []]));
 try {
   for (let round = 0; round <= Number(values.rounds); round += 1) {
@@ -80,6 +86,7 @@ try {
   }
 } finally {
   await engine.close();
+  await celery?.close();
   origin.kill();
 }
 
@@ -87,7 +94,8 @@ const rateOf = (name: string): number => work.length / median(seconds.get(name) 
 const yardstick = rateOf('bare sharp, same settings, in memory');
 const megabytes = work.reduce((sum, { bytes }) => sum + bytes.length, 0) / 1e6;
 printTable(
-  `${work.length} JPEGs, ${megabytes.toFixed(0)} MB, ${cores} cores, median of ${values.rounds} rounds`,
+  `${work.length} JPEGs, ${megabytes.toFixed(0)} MB, ${cores} cores, median of ${values.rounds} rounds` +
+    (celery === null ? '; Celery, Pillow or Redis is not installed, so they are left out' : ''),
   ['', 'images/s', 'ratio'],
   Object.keys(contestants).map((name) => [name, rateOf(name).toFixed(1), (rateOf(name) / yardstick).toFixed(2)]),
 );

@@ -9,7 +9,11 @@ const WITH_VALUE = {
 } as const;
 
 /** Those that make sense with and without a server. */
-export const REQUEST_FLAGS = { ...WITH_VALUE, strict: { type: 'boolean' } } as const;
+export const REQUEST_FLAGS = {
+  ...WITH_VALUE,
+  tolerant: { type: 'boolean' },
+  strict: { type: 'boolean' },
+} as const;
 
 /** Those a server offers besides. */
 export const SERVER_REQUEST_FLAGS = {

@@ -9,14 +9,25 @@ export interface Job {
   readonly treatment: Treatment;
   /** Bytes the result may have. */
   readonly budget: number;
+  /** So small that nothing may be given up: a loss shows in every pixel, and hardly a byte is saved. */
+  readonly isTiny: boolean;
 }
 
-/** What an encoder came up with, before it is weighed against simply keeping the source. */
+/**
+ * What an encoder came up with, before it is weighed against simply keeping the source. `kept_original`: nothing that is
+ * worth its loss; `bytes` is not to be used then.
+ */
 export interface Attempt {
   readonly bytes: Buffer;
   readonly quality: number | null;
   readonly encodes: number;
-  readonly outcome: Exclude<CompressedImage['outcome'], 'kept_original'>;
+  readonly outcome: CompressedImage['outcome'];
+  /** Left out: none was measured. */
+  readonly score?: number;
+  /** Left out: sharp. */
+  readonly engine?: string;
+  /** It has more than 8 bits a channel. Left out: it has 8. */
+  readonly isDeep?: boolean;
 }
 
 /** Pixels of all frames of the result. */

@@ -1,14 +1,17 @@
 import { AppError } from '../core/errors.ts';
 import type { CompressOptions, FormatChoice, ImageFormat } from '../core/options.ts';
 import { type Attempt, type Job, outputPixels } from './attempt.ts';
-import { compressToGif, gifSettingsAt } from './compress-gif.ts';
-import { compressByQuality, compressToJpeg } from './compress-lossy.ts';
+import { compressToAvif } from './compress-avif.ts';
+import { compressToGif, encodeGifAt } from './compress-gif.ts';
+import { compressJpeg, jpegAt } from './compress-jpeg.ts';
 import { compressToPng, pngSettingsAt } from './compress-png.ts';
+import { compressToWebp } from './compress-webp.ts';
 import type { CompressedImage } from './compressed-image.ts';
 import type { ImageFacts } from './inspect-image.ts';
 import { keepOriginal } from './keep-original.ts';
 import { LIMITS } from './limits.ts';
 import { LOSSY_ENCODERS } from './lossy-encoders.ts';
+import { bestOf } from './race-formats.ts';
 import { type EncoderSettings, recode, verifyDecodes } from './sharp.ts';
 
 /** A gain below this is not worth the loss: the original stays. */
@@ -38,105 +41,147 @@ export const compressImage = async (
 
 const compressAs = async (source: Buffer, facts: ImageFacts, options: CompressOptions): Promise<CompressedImage> => {
   const budget = Math.floor(source.length * options.target);
-  const results: CompressedImage[] = [];
   const { width, height } = sizeFor(facts, options);
-  for (const format of formatsFor(options.format, facts, width * height)) {
+  const isResized = width !== facts.width || height !== facts.height;
+  const isTiny = !isResized && (source.length < TINY_BYTES || facts.pixels < TINY_PIXELS);
+  const { formats, note } = formatsFor(options.format, facts, width * height, isTiny);
+  const results: CompressedImage[] = [];
+  for (const format of formats) {
     const flatten = format === 'jpeg' && facts.hasAlpha;
-    const job: Job = { source, facts, treatment: { width, height, flatten, deep: false }, budget };
+    const job: Job = {
+      source,
+      facts,
+      treatment: { width, height, flatten, deep: false },
+      budget,
+      isTiny: isTiny && format === facts.format,
+    };
     results.push(await compressTo(format, job, options.quality));
   }
-  return results.reduce(betterOf);
+  const treatment = { width, height, flatten: false, deep: false };
+  const best = await bestOf({ source, facts, treatment, budget, results });
+  return note === null ? best : { ...best, note: sentences(note, best.note) };
 };
+
+/** Below either nothing is given up: the features of such a picture are single pixels. */
+const TINY_BYTES = 2_048;
+const TINY_PIXELS = 64 * 64;
 
 const compressTo = async (format: ImageFormat, job: Job, quality: number | null): Promise<CompressedImage> => {
   const { source, facts, treatment, budget } = job;
   const isAsked = format === facts.format && treatment.width === facts.width && treatment.height === facts.height;
   const original = await keepOriginal(source, facts);
-  const kept = asKept(facts, original);
-  if (!canWrite(format, job)) {
-    await verifyDecodes(source, facts);
-    return kept;
-  }
+  const keep = async (why: string | null, attempt: Attempt | null): Promise<CompressedImage> => {
+    // A file that is cut off cannot be handed on as it is.
+    if (facts.cutOff !== null) throw new AppError('truncated_image', { detail: facts.cutOff });
+    if (attempt === null) await verifyDecodes(source, facts);
+    return { ...asKept(facts, original), encodes: attempt?.encodes ?? 0, note: sentences(why, dropped(facts)) };
+  };
+  const why = whyNot(format, job);
+  if (why !== null) return keep(why, null);
   // Metadata alone can be most of a file; without it the budget may be met at no loss at all.
-  if (quality === null && isAsked && original.length <= budget) {
-    await verifyDecodes(source, facts);
-    return { ...kept, outcome: 'met' };
+  if (quality === null && isAsked && original.length <= budget && facts.cutOff === null) {
+    return { ...(await keep(null, null)), outcome: 'met' };
   }
-  const attempt = quality === null ? await ENCODE[format](job) : await encodeOnce(format, job, quality);
+  const attempt = await (quality === null ? ENCODE[format](job) : encodeOnce(format, job, quality));
+  if (attempt === null) return keep(null, null);
   const limit = isAsked ? Math.min(source.length * (1 - MIN_GAIN), original.length) : source.length;
-  if (attempt.bytes.length >= limit) return { ...kept, encodes: attempt.encodes };
-  return { ...attempt, format, width: treatment.width, height: treatment.height, score: null, engine: 'sharp' };
+  if (attempt.outcome === 'kept_original' || attempt.bytes.length >= limit) {
+    return keep(isAsked ? null : `As ${format} it would look worse or be larger.`, attempt);
+  }
+  const { bytes, quality: reached, encodes, outcome, score = null, engine = 'sharp' } = attempt;
+  const cutOff = facts.cutOff === null ? null : `${facts.cutOff} What was missing is blank.`;
+  const lostBits = facts.isDeep && attempt.isDeep !== true ? 'It had more than 8 bits a channel and has 8 now.' : null;
+  const note = sentences(cutOff, lostBits, dropped(facts));
+  const { width, height } = treatment;
+  return { bytes, format, width, height, quality: reached, score, encodes, engine, outcome, note };
 };
 
-/** Whether the picture can be encoded within the limits of time and memory, and without losing frames. */
-const canWrite = (format: ImageFormat, job: Job): boolean => {
+/** Why the picture cannot be encoded within the limits of time and memory, without losing frames; or null. */
+const whyNot = (format: ImageFormat, job: Job): string | null => {
+  const { frames, hasHiddenFrames } = job.facts;
   const pixels = outputPixels(job);
-  if (format === 'avif' && pixels > LIMITS.avifWritePixels) return false;
-  if (format === 'gif' && pixels > LIMITS.gifWritePixels) return false;
-  if (format === 'webp' && job.facts.frames > 1 && pixels > LIMITS.animatedWebpPixels) return false;
-  return !job.facts.hasHiddenFrames;
+  if (hasHiddenFrames) return 'Kept as it was: the frames of animated PNG and AVIF cannot be compressed.';
+  const limit = frames > 1 ? ANIMATED_LIMITS[format] : STILL_LIMITS[format];
+  if (limit === undefined || pixels <= limit) return null;
+  const kind = frames > 1 ? 'an animation' : 'a picture';
+  const size = (pixels / 1_000_000).toFixed(1);
+  return `Kept as it was: ${kind} of ${size} megapixels is too large to be written as ${format}; the limit is ${limit / 1_000_000}.`;
 };
 
-const asKept = (facts: ImageFacts, bytes: Buffer): CompressedImage => ({
-  bytes,
-  format: facts.format,
-  width: facts.width,
-  height: facts.height,
-  quality: null,
-  score: null,
-  encodes: 0,
-  engine: 'none',
-  outcome: 'kept_original',
-});
+const STILL_LIMITS: Readonly<Partial<Record<ImageFormat, number>>> = {
+  avif: LIMITS.avifWritePixels,
+  gif: LIMITS.gifStillPixels,
+};
+const ANIMATED_LIMITS: Readonly<Partial<Record<ImageFormat, number>>> = {
+  gif: LIMITS.gifWritePixels,
+  webp: LIMITS.animatedWebpPixels,
+};
 
-const ENCODE: Readonly<Record<ImageFormat, (job: Job) => Promise<Attempt>>> = {
-  jpeg: compressToJpeg,
+const sentences = (...parts: readonly (string | null)[]): string | null =>
+  parts.filter((part) => part !== null).join(' ') || null;
+
+/** What no output has. */
+const dropped = ({ hasGainMap }: ImageFacts): string | null => (hasGainMap ? 'Its HDR gain map was dropped.' : null);
+
+const asKept = (facts: ImageFacts, bytes: Buffer) =>
+  ({
+    bytes,
+    format: facts.format,
+    width: facts.width,
+    height: facts.height,
+    quality: null,
+    score: null,
+    engine: 'none',
+    outcome: 'kept_original',
+  }) as const;
+
+/** Null: better kept as it is. */
+const ENCODE: Readonly<Record<ImageFormat, (job: Job) => Promise<Attempt | null>>> = {
+  jpeg: (job) => (job.isTiny ? NOTHING : compressJpeg(job)),
   png: compressToPng,
-  webp: (job) => compressByQuality(job, 'webp'),
-  avif: (job) => compressByQuality(job, 'avif'),
+  webp: compressToWebp,
+  avif: (job) => (job.isTiny ? NOTHING : compressToAvif(job)),
   gif: compressToGif,
 };
+const NOTHING = Promise.resolve(null);
 
-const encodeOnce = async (format: ImageFormat, job: Job, quality: number): Promise<Attempt> => {
+const encodeOnce = async (format: ImageFormat, job: Job, quality: number): Promise<Attempt | null> => {
+  if (format === 'gif') return encodeGifAt(job, quality);
+  const onCoefficients = format === 'jpeg' ? jpegAt(job, quality) : null;
+  if (onCoefficients !== null) return onCoefficients;
   const settings = settingsAt(format, job, quality);
   const bytes = await recode(job.source, job.facts, job.treatment, settings);
-  // Lossless PNG and GIF have no such scale.
+  // Lossless PNG has no such scale.
   return { bytes, quality: 'quality' in settings.options ? quality : null, encodes: 1, outcome: 'met' };
 };
 
-const settingsAt = (format: ImageFormat, job: Job, quality: number): EncoderSettings => {
+const settingsAt = (format: Exclude<ImageFormat, 'gif'>, job: Job, quality: number): EncoderSettings => {
   const pixels = outputPixels(job);
-  if (format === 'png') return pngSettingsAt(quality, pixels);
-  if (format === 'gif') return gifSettingsAt(quality, job.facts);
-  return LOSSY_ENCODERS[format](job.facts, pixels).settings(quality);
+  return format === 'png'
+    ? pngSettingsAt(quality, pixels)
+    : LOSSY_ENCODERS[format](job.facts, pixels).settings(quality);
 };
 
 /**
- * The formats to try. `auto` tries the source's own and WebP. An animation goes only where animations can be written;
- * one whose frames cannot be read goes nowhere.
+ * The formats to try, with what is to be said where the one asked for is not among them. `auto` tries the source's own
+ * and WebP. An animation goes only where animations can be written; one whose frames cannot be read goes nowhere.
  */
 const formatsFor = (
   choice: FormatChoice,
   { format, frames, hasHiddenFrames }: ImageFacts,
   size: number,
-): ImageFormat[] => {
-  if (hasHiddenFrames || choice === 'same') return [format];
-  if (choice === 'avif' && size > LIMITS.avifWritePixels) return [format];
-  if (choice === 'auto') return format === 'webp' ? ['webp'] : [format, 'webp'];
-  return frames > 1 && choice !== 'webp' ? [format] : [choice];
-};
-
-const OUTCOME_RANK = ['visually_lossless', 'met', 'floor', 'kept_original'] as const;
-/** At equal bytes and outcome the stronger encoder has kept more of the picture. */
-const STRENGTH: Readonly<Record<ImageFormat, number>> = { avif: 3, webp: 2, jpeg: 1, png: 1, gif: 0 };
-
-/** Without a perceptual score: the better outcome; then lossless; then, among equals, fewer bytes or the stronger encoder. */
-const betterOf = (a: CompressedImage, b: CompressedImage): CompressedImage => {
-  const rank = OUTCOME_RANK.indexOf(a.outcome) - OUTCOME_RANK.indexOf(b.outcome);
-  if (rank !== 0) return rank < 0 ? a : b;
-  if ((a.quality === null) !== (b.quality === null)) return a.quality === null ? a : b;
-  if (a.outcome === 'met' && a.quality !== null) return STRENGTH[a.format] > STRENGTH[b.format] ? a : b;
-  return a.bytes.length <= b.bytes.length ? a : b;
+  isTiny: boolean,
+): { readonly formats: readonly ImageFormat[]; readonly note: string | null } => {
+  if (hasHiddenFrames || choice === 'same' || choice === format) return { formats: [format], note: null };
+  if (choice === 'auto') return { formats: isTiny || format === 'webp' ? [format] : [format, 'webp'], note: null };
+  if (choice === 'avif' && size > LIMITS.avifWritePixels) {
+    const limit = LIMITS.avifWritePixels / 1_000_000;
+    return { formats: [format], note: `It stays ${format}: AVIF is written up to ${limit} megapixels.` };
+  }
+  if (frames > 1 && choice !== 'webp') {
+    return { formats: [format], note: `It stays ${format}: as ${choice} the animation would be lost.` };
+  }
+  return { formats: [choice], note: null };
 };
 
 const sizeFor = (facts: ImageFacts, { maxWidth, maxHeight }: CompressOptions) => {

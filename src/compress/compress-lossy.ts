@@ -25,14 +25,7 @@ export const compressToJpeg = async (job: Job): Promise<Attempt> => {
   return { ...attempt, encodes: attempt.encodes + (first?.encodes ?? 0) };
 };
 
-/** WebP and AVIF. */
-export const compressByQuality = async (job: Job, format: 'webp' | 'avif'): Promise<Attempt> => {
-  const pixels = await decode(job.source, job.facts, job.treatment);
-  const encoder = LOSSY_ENCODERS[format](job.facts, outputPixels(job));
-  return toAttempt(await search(pixels, encoder, job.budget, null));
-};
-
-const search = (
+export const search = (
   pixels: Pixels,
   encoder: LossyEncoder,
   budget: number,
@@ -61,7 +54,7 @@ const startOfThorough = ({ axis, floor, slope }: LossyEncoder, fastFloorSize: nu
   return quality;
 };
 
-const toAttempt = ({ best, encodes, end }: SearchResult): Attempt => ({
+export const toAttempt = ({ best, encodes, end }: SearchResult): Attempt => ({
   bytes: best.bytes,
   quality: best.quality,
   encodes,

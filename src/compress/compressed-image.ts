@@ -10,11 +10,13 @@ export interface CompressedImage {
   readonly height: number;
   /** Encoder quality on the encoder's own scale; null where there is none (lossless, original kept). */
   readonly quality: number | null;
-  /** Perceptual score against the source, or null where none was measured. */
+  /** SSIMULACRA 2.1 against the source (100 is the same picture), or null where none was measured. */
   readonly score: number | null;
   /** How many times the picture was encoded until this result stood. */
   readonly encodes: number;
   /** Which engine made it, for example `sharp`; `none` when the original was kept. */
   readonly engine: string;
   readonly outcome: Exclude<Outcome, 'failed'>;
+  /** Sentences about what a user would not expect (bits or frames that could not be kept); null when there is nothing. */
+  readonly note: string | null;
 }

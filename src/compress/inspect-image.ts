@@ -1,9 +1,11 @@
 import { AppError } from '../core/errors.ts';
-import type { ImageFormat } from '../core/options.ts';
+import type { CompressOptions, ImageFormat } from '../core/options.ts';
 import { readIccProfile } from './icc-profile.ts';
 import { LIMITS } from './limits.ts';
+import { HEIC, type RefusedFormat } from './refused-formats.ts';
 import { type Header, readHeader } from './sharp.ts';
 import { sniffFormat } from './sniff-format.ts';
+import { whereCutOff } from './where-cut-off.ts';
 
 /** What is known of a picture before any pixel of it is decoded. Plain data. */
 export interface ImageFacts {
@@ -32,35 +34,48 @@ export interface ImageFacts {
   readonly delays: readonly number[];
   /** An animated PNG or AVIF: sharp sees only its first frame, so the file can be kept but not encoded anew. */
   readonly hasHiddenFrames: boolean;
+  /** A JPEG with a second picture that brightens the first on HDR screens (ISO 21496-1). */
+  readonly hasGainMap: boolean;
+  /**
+   * The file ends too early, says this sentence, and the user wants what there is of it. Null: the file is whole, or
+   * has to be.
+   */
+  readonly cutOff: string | null;
   /** Pixel-equivalents of memory that decoding takes; for a semaphore. */
   readonly decodeCost: number;
 }
 
 /**
  * Finds out what a downloaded file is, from its bytes alone, and whether it may be decoded.
+ * @param options `tolerant`: a file that is cut off may be taken; see {@link ImageFacts.cutOff}
  * @throws AppError `not_an_image`, `unsupported_format`, `too_many_pixels`, `corrupt_image`, `truncated_image`
  */
-export const inspectImage = async (source: Buffer): Promise<ImageFacts> => {
+export const inspectImage = async (
+  source: Buffer,
+  { tolerant }: Pick<CompressOptions, 'tolerant'> = { tolerant: false },
+): Promise<ImageFacts> => {
   const format = formatOf(source);
-  const header = await readHeader(source, format);
+  const cutOff = tolerant ? whereCutOff(source, format) : null;
+  const header = await readHeader(source, { format, cutOff });
   if (format === 'avif' && header.compression !== 'av1') {
-    throw new AppError('unsupported_format', { detail: REFUSED('HEIC') });
+    throw new AppError('unsupported_format', { detail: refusal(HEIC) });
   }
-  const facts = gatherFacts(format, header, source);
+  const facts = { ...gatherFacts(format, header, source), cutOff };
   checkLimits(facts);
   return facts;
 };
 
-const REFUSED = (name: string): string => `The file is in the format ${name}, which is not taken.`;
+const refusal = ({ name, hint }: RefusedFormat): string =>
+  `The file is in the format ${name}, which is not taken. ${hint}`;
 
 const formatOf = (source: Buffer): ImageFormat => {
   const sniffed = sniffFormat(source);
   if (sniffed.kind === 'image') return sniffed.format;
-  if (sniffed.kind === 'refused') throw new AppError('unsupported_format', { detail: REFUSED(sniffed.name) });
+  if (sniffed.kind === 'refused') throw new AppError('unsupported_format', { detail: refusal(sniffed) });
   throw new AppError('not_an_image', source.length === 0 ? { detail: 'The file is empty.' } : {});
 };
 
-const gatherFacts = (format: ImageFormat, header: Header, source: Buffer): ImageFacts => {
+const gatherFacts = (format: ImageFormat, header: Header, source: Buffer): Omit<ImageFacts, 'cutOff'> => {
   // AVIF and animations: the pages of an AVIF are separate pictures, of which the primary one counts.
   const frames = format === 'gif' || format === 'webp' ? (header.pages ?? 1) : 1;
   // AVIF turns by its own boxes, which the decoder applies; its EXIF tag says nothing (MIAF 7.3.6.7).
@@ -83,7 +98,8 @@ const gatherFacts = (format: ImageFormat, header: Header, source: Buffer): Image
     loop: Math.min(header.loop ?? 0, MAX_TIMING),
     delays: frames > 1 ? (header.delay ?? []).map((delay) => Math.min(delay, MAX_TIMING)) : [],
     hasHiddenFrames: hasHiddenFrames(format, source),
-    decodeCost: pixels * (format === 'avif' ? LIMITS.avifCost : 1),
+    hasGainMap: header.gainMap !== undefined,
+    decodeCost: pixels * (format === 'jpeg' ? 1 : LIMITS.judgedCost),
   };
 };
 

@@ -1,4 +1,5 @@
 import type { ImageFacts } from './inspect-image.ts';
+import { hasOwnMark } from './jpeg/own-mark.ts';
 import { readHeader } from './sharp.ts';
 import { stripGif } from './strip-gif.ts';
 import { type StripPlan, stripJpeg } from './strip-jpeg.ts';
@@ -10,6 +11,8 @@ import { stripWebp } from './strip-webp.ts';
  * taken either. A file whose structure cannot be followed although it decodes is returned as it is.
  */
 export const keepOriginal = async (source: Buffer, facts: ImageFacts): Promise<Buffer> => {
+  // What we made has no metadata, and has to be known again.
+  if (facts.format === 'jpeg' && hasOwnMark(source)) return source;
   const plan: StripPlan = {
     orientation: facts.orientation,
     keepProfile: facts.profile === 'kept' || facts.profile === 'converted',
@@ -26,7 +29,7 @@ const STRIPPERS = { jpeg: stripJpeg, png: stripPng, webp: stripWebp, gif: stripG
  * it stands: EXIF by an empty directory, XMP by spaces.
  */
 const blankAvif = async (source: Buffer): Promise<Buffer> => {
-  const { exif, xmp } = await readHeader(source, 'avif');
+  const { exif, xmp } = await readHeader(source, { format: 'avif', cutOff: null });
   const result = Buffer.from(source);
   if (exif !== undefined) {
     const tiff = exif.subarray(exif.toString('latin1', 0, 4) === 'Exif' ? 6 : 0);

@@ -9,8 +9,11 @@ export const LIMITS = {
   pixels: 50_000_000,
   /** An AVIF of a few kB can unfold to 1.5 GB; its decoder needs three times the memory of the others. */
   avifPixels: 25_000_000,
-  /** How much more memory a pixel of an AVIF costs, for the semaphore of those who decode several at once. */
-  avifCost: 3,
+  /**
+   * How much more memory a pixel of the others costs than one of a JPEG, for the semaphore of those who decode several
+   * at once: they are judged against their source, and AVIF's coder is large.
+   */
+  judgedCost: 3,
   /** WebP's largest side (14 bits, RFC 9649 section 2.7.1.1); no catalogue picture needs more. */
   side: 16_383,
   frames: 500,
@@ -19,10 +22,14 @@ export const LIMITS = {
    * needs little beside them.
    */
   heldPixels: 25_000_000,
-  /** Above this no AVIF is written: its encoder takes 35 bytes a pixel. */
-  avifWritePixels: 12_000_000,
-  /** Above this no animated GIF is written: 0.2–0.8 s a megapixel. */
-  gifWritePixels: 16_000_000,
+  /** Above this no AVIF is written: its encoder takes 48 bytes a pixel with transparency. */
+  avifWritePixels: 10_000_000,
+  /** Above this no animated GIF is written: 0.05 s a megapixel, some times over, and 20 bytes a pixel of one frame. */
+  gifWritePixels: 10_000_000,
+  /** The same for stills. */
+  gifStillPixels: 25_000_000,
+  /** Above this no GIF is drawn anew, as resizing needs: 0.2–0.8 s a megapixel. */
+  gifRedrawPixels: 10_000_000,
   /** Above this no animated WebP is written: 0.1–0.2 s a megapixel, some times over. */
   animatedWebpPixels: 24_000_000,
   /** Seconds for one decode or encode, as far as libvips can be stopped. */

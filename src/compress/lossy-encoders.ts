@@ -7,6 +7,10 @@ export interface LossyEncoder {
   /** Quality below which the search does not go, and above which nobody sees a difference; on the encoder's scale. */
   readonly floor: number;
   readonly ceiling: number;
+  /** From this quality on photographs do not score under the floor (none of 16 did); nobody need look. */
+  readonly trusted: number;
+  /** Quality that adds about one point to the score. */
+  readonly qualityAPoint: number;
   /** See `SearchPlan`. */
   readonly start: number;
   readonly slope: number;
@@ -57,6 +61,8 @@ const chroma = (quality: number, { fullChroma }: ImageFacts): '4:2:0' | '4:4:4' 
 const JPEG_SCALE = {
   floor: 40,
   ceiling: 90,
+  trusted: 60,
+  qualityAPoint: 1.7,
   start: 75,
   maxEncodes: 6,
   /** libjpeg's own scaling of its tables (jcparam.c, jpeg_quality_scaling); bytes follow a power of it. */
@@ -66,10 +72,12 @@ const JPEG_SCALE = {
 const webp: Build = (facts, pixels) => ({
   settings: (quality) => ({
     format: 'webp',
-    options: { quality, effort: webpEffort(pixels), ...timing(facts) },
+    options: { quality, effort: webpEffort(pixels), ...webpTiming(facts) },
   }),
-  floor: 40,
+  floor: 50,
   ceiling: 90,
+  trusted: 72,
+  qualityAPoint: 2,
   start: 75,
   /** libwebp's QualityToCompression: a bent line, then a cube root, gives the quantiser's index. */
   axis: (quality) => Math.cbrt(quality < 75 ? (quality / 100) * (2 / 3) : quality / 50 - 1),
@@ -83,8 +91,10 @@ const avif: Build = (_facts, pixels) => ({
     format: 'avif',
     options: { quality, effort: pixels > 1_500_000 ? 0 : 2, chromaSubsampling: quality >= 75 ? '4:4:4' : '4:2:0' },
   }),
-  floor: 32,
+  floor: 42,
   ceiling: 75,
+  trusted: 52,
+  qualityAPoint: 0.9,
   start: 55,
   axis: (quality) => quality,
   slope: 0.035,
@@ -97,6 +107,6 @@ const avif: Build = (_facts, pixels) => ({
  */
 const webpEffort = (pixels: number): number => (pixels <= 8_000_000 ? 4 : 2);
 
-const timing = ({ frames, loop, delays }: ImageFacts) => (frames > 1 ? { loop, delay: [...delays] } : {});
+export const webpTiming = ({ frames, loop, delays }: ImageFacts) => (frames > 1 ? { loop, delay: [...delays] } : {});
 
 export const LOSSY_ENCODERS = { jpeg, thoroughJpeg, webp, avif } as const;

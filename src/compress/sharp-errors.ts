@@ -1,7 +1,7 @@
 /** What libvips and sharp say, in Halve's words. They give texts only, no codes; this is the one table of them. */
 import { AppError, type ErrorCode } from '../core/errors.ts';
 import type { ImageFormat } from '../core/options.ts';
-import { isCutOff } from './is-cut-off.ts';
+import { whereCutOff } from './where-cut-off.ts';
 
 interface Translation {
   readonly pattern: RegExp;
@@ -22,6 +22,7 @@ const TRANSLATIONS: readonly Translation[] = [
   {
     pattern: /premature end|unexpected end|end of stream|end of file|truncated|not enough data/i,
     code: 'truncated_image',
+    detail: 'The picture in the file is cut off: its data stop before its last row.',
   },
   {
     pattern: /out of memory|unable to allocate|memory allocation|unable to encode|unable to write/i,
@@ -34,8 +35,10 @@ export const translateSharpError = (thrown: unknown, source: Buffer, format: Ima
   if (thrown instanceof AppError) return thrown;
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   const known = TRANSLATIONS.find(({ pattern }) => pattern.test(text));
+  const cut = known === undefined || known.code === 'truncated_image' ? whereCutOff(source, format) : null;
+  if (cut !== null) return new AppError('truncated_image', { cause: thrown, detail: cut });
   if (known !== undefined) {
     return new AppError(known.code, { cause: thrown, ...(known.detail === undefined ? {} : { detail: known.detail }) });
   }
-  return new AppError(isCutOff(source, format) ? 'truncated_image' : 'corrupt_image', { cause: thrown });
+  return new AppError('corrupt_image', { cause: thrown });
 };

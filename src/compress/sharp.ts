@@ -67,14 +67,17 @@ export interface Rgba {
   readonly height: number;
 }
 
-type FailOn = 'warning' | 'error';
+type FailOn = 'none' | 'warning' | 'error';
+
+/** What says how a file is to be read. */
+type Reading = Pick<ImageFacts, 'format' | 'cutOff'>;
 
 /**
  * Reads a file's header; no pixel is decoded.
  * @throws AppError `corrupt_image`, `truncated_image`, `unsupported_format`, `too_many_pixels`
  */
-export const readHeader = (source: Buffer, format: ImageFormat): Promise<Header> =>
-  strictThenLenient(source, format, (failOn) => sharp(source, { failOn, limitInputPixels: false }).metadata());
+export const readHeader = (source: Buffer, reading: Reading): Promise<Header> =>
+  strictThenLenient(source, reading, (failOn) => sharp(source, { failOn, limitInputPixels: false }).metadata());
 
 /**
  * Decodes a picture: upright, resized, in the colour space it is to be encoded in. Above `heldPixels` nothing is
@@ -91,20 +94,22 @@ export const decode = async (
   const isKept = facts.profile === 'kept';
   if (treatment.deep || facts.pixels > (isKept ? LIMITS.heldPixels : heldPixels) || (isKept && facts.frames > 1)) {
     const encode = (settings: EncoderSettings) =>
-      strictThenLenient(source, facts.format, (failOn) => apply(open(failOn), settings).toBuffer());
+      strictThenLenient(source, facts, (failOn) => apply(open(failOn), settings).toBuffer());
     return { raw: null, encode };
   }
   if (isKept) {
     // Raw pixels cannot carry a profile; an uncompressed PNG can.
-    const carrier = await strictThenLenient(source, facts.format, (failOn) =>
+    const carrier = await strictThenLenient(source, facts, (failOn) =>
       open(failOn).png({ compressionLevel: 0 }).toBuffer(),
     );
     const reopen = () =>
       inSpace(sharp(carrier, { limitInputPixels: LIMITS.pixels }), facts, treatment).keepIccProfile();
     return { raw: null, encode: (settings) => ours(() => apply(reopen(), settings).toBuffer()) };
   }
-  const { data, info } = await strictThenLenient(source, facts.format, (failOn) =>
-    open(failOn).raw().toBuffer({ resolveWithObject: true }),
+  // As raw pixels sharp gives gray ones alone, without their alpha.
+  const asColours = { ...facts, isGray: facts.isGray && !facts.hasAlpha };
+  const { data, info } = await strictThenLenient(source, facts, (failOn) =>
+    openFile(source, asColours, treatment, failOn).raw().toBuffer({ resolveWithObject: true }),
   );
   return fromRaw({ data, width: info.width, height: info.height, channels: channelCount(info.channels) }, facts);
 };
@@ -116,7 +121,7 @@ export const decode = async (
 export const verifyDecodes = async (source: Buffer, facts: ImageFacts): Promise<void> => {
   const shrink = Math.max(1, facts.width / 64, facts.height / 64);
   const [width, height] = [Math.ceil(facts.width / shrink), Math.ceil(facts.height / shrink)];
-  await strictThenLenient(source, facts.format, (failOn) =>
+  await strictThenLenient(source, facts, (failOn) =>
     openFile(source, facts, { width, height, flatten: false, deep: false }, failOn).raw().toBuffer(),
   );
 };
@@ -132,26 +137,32 @@ export const fromRaw = (raw: RawPixels, facts: ImageFacts): Pixels => {
   };
   const open = () => {
     const image = sharp(raw.data, { raw: input, limitInputPixels: LIMITS.pixels });
-    return raw.channels < 3 ? image.toColourspace('b-w') : image;
+    return facts.isGray ? image.toColourspace('b-w') : image;
   };
   return { raw, encode: (settings) => ours(() => apply(open(), settings).toBuffer()) };
 };
 
 /** Decodes and encodes in one stream of lines; faster and smaller than {@link decode} when one encode is all. */
 export const recode = (source: Buffer, facts: ImageFacts, treatment: Treatment, settings: EncoderSettings) =>
-  strictThenLenient(source, facts.format, (failOn) =>
-    apply(openFile(source, facts, treatment, failOn), settings).toBuffer(),
-  );
+  strictThenLenient(source, facts, (failOn) => apply(openFile(source, facts, treatment, failOn), settings).toBuffer());
 
-/** The pixels of a file just written; for comparing an output with its source. */
-export const readRgba = (file: Buffer): Promise<Rgba> =>
-  toRgba(sharp(file, { limitInputPixels: LIMITS.pixels, ignoreIcc: true }));
+/** The pixels of one frame of a file just written; for comparing an output with its source. */
+export const readRgba = (file: Buffer, page = 0): Promise<Rgba> =>
+  toRgba(sharp(file, { limitInputPixels: LIMITS.pixels, ignoreIcc: true, page }));
 
-/** The same of pixels not yet written. */
-export const rgbaOf = async (pixels: Pixels): Promise<Rgba> => {
-  if (pixels.raw === null) return readRgba(await pixels.encode({ format: 'png', options: { compressionLevel: 0 } }));
-  const { data, width, height, channels } = pixels.raw;
-  return channels === 4 ? pixels.raw : toRgba(sharp(data, { raw: { width, height, channels } }));
+/** Lossless and little work; only the second can hold frames. */
+const QUICK: EncoderSettings = { format: 'png', options: { compressionLevel: 0 } };
+const QUICK_FRAMES: EncoderSettings = { format: 'webp', options: { lossless: true, effort: 0 } };
+
+/** The same of pixels not yet written, which have `frames` in all. */
+export const frameOf = async (pixels: Pixels, page: number, frames: number): Promise<Rgba> => {
+  if (pixels.raw === null) {
+    return readRgba(await pixels.encode(frames > 1 ? QUICK_FRAMES : QUICK), page);
+  }
+  const { width, channels } = pixels.raw;
+  const height = pixels.raw.height / frames;
+  const data = pixels.raw.data.subarray(page * height * width * channels, (page + 1) * height * width * channels);
+  return channels === 4 ? { data, width, height } : toRgba(sharp(data, { raw: { width, height, channels } }));
 };
 
 const toRgba = async (image: Sharp): Promise<Rgba> => {
@@ -198,13 +209,15 @@ const apply = (image: Sharp, settings: EncoderSettings): Sharp => {
 
 /**
  * Decoders warn of harmless faults that browsers pass over (bytes between segments, odd EXIF), and of real damage, in
- * the same way. So a warning gets one second look in which only errors count.
+ * the same way. So a warning gets one second look in which only errors count. Of a file whose end is known to be missing
+ * everything is taken that can be had.
  */
 const strictThenLenient = async <T>(
   source: Buffer,
-  format: ImageFormat,
+  { format, cutOff }: Reading,
   run: (failOn: FailOn) => Promise<T>,
 ): Promise<T> => {
+  if (cutOff !== null) return translated(source, format, () => run('none'));
   try {
     return await run('warning');
   } catch (thrown) {

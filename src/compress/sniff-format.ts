@@ -1,10 +1,11 @@
 import type { ImageFormat } from '../core/options.ts';
+import { beginsWith, findRefused, HEIC, type RefusedFormat, type Signature, SVG, VIDEO } from './refused-formats.ts';
 
 /** What the first bytes say a file is. */
 export type Sniffed =
   | { readonly kind: 'image'; readonly format: ImageFormat }
-  /** A known format Halve does not take; `name` completes "The file is in the format …". */
-  | { readonly kind: 'refused'; readonly name: string }
+  /** A known format Halve does not take. */
+  | ({ readonly kind: 'refused' } & RefusedFormat)
   | { readonly kind: 'unknown' };
 
 /** Enough for every signature below, text ones with an XML prologue and a comment in front included. */
@@ -13,16 +14,13 @@ const LOOKED_AT = 1024;
 /** Reads the signature only: neither the address' extension nor the Content-Type header is ever believed. */
 export const sniffFormat = (source: Buffer): Sniffed => {
   const head = source.subarray(0, LOOKED_AT).toString('latin1');
-  const format = TAKEN.find(([, signature]) => begins(head, signature))?.[0];
+  const format = TAKEN.find(([, signature]) => beginsWith(head, signature))?.[0];
   if (format !== undefined) return { kind: 'image', format };
   const brand = isoBrand(source);
   if (brand === 'avif' || brand === 'avis') return { kind: 'image', format: 'avif' };
-  const name = REFUSED.find(([, signature]) => begins(head, signature))?.[0] ?? nameOf(head, brand);
-  return name === undefined ? { kind: 'unknown' } : { kind: 'refused', name };
+  const refused = findRefused(head) ?? (isSvg(head) ? SVG : byBrand(brand));
+  return refused === undefined ? { kind: 'unknown' } : { kind: 'refused', ...refused };
 };
-
-/** A file begins with these latin-1 characters, at these offsets. */
-type Signature = readonly (readonly [number, string])[];
 
 const TAKEN: readonly (readonly [ImageFormat, Signature])[] = [
   ['jpeg', [[0, '\xff\xd8\xff']]],
@@ -38,37 +36,6 @@ const TAKEN: readonly (readonly [ImageFormat, Signature])[] = [
   ['gif', [[0, 'GIF89a']]],
 ];
 
-const REFUSED: readonly (readonly [string, Signature])[] = [
-  ['PDF', [[0, '%PDF-']]],
-  ['PostScript', [[0, '%!PS']]],
-  ['PostScript', [[0, '\xc5\xd0\xd3\xc6']]],
-  ['TIFF', [[0, 'II*\0']]],
-  ['TIFF', [[0, 'MM\0*']]],
-  ['TIFF', [[0, 'II+\0']]],
-  ['TIFF', [[0, 'MM\0+']]],
-  ['Photoshop (PSD)', [[0, '8BPS']]],
-  ['JPEG XL', [[0, '\xff\x0a']]],
-  ['JPEG XL', [[0, '\0\0\0\x0cJXL ']]],
-  ['JPEG 2000', [[0, '\xff\x4f\xff\x51']]],
-  ['JPEG 2000', [[0, '\0\0\0\x0cjP  ']]],
-  [
-    'BMP',
-    [
-      [0, 'BM'],
-      [6, '\0\0\0\0'],
-    ],
-  ],
-  ['icon (ICO)', [[0, '\0\0\x01\0']]],
-  ['cursor (CUR)', [[0, '\0\0\x02\0']]],
-  ['ICNS', [[0, 'icns']]],
-  ['DDS', [[0, 'DDS ']]],
-  ['OpenEXR', [[0, 'v/1\x01']]],
-  ['Radiance HDR', [[0, '#?RADIANCE']]],
-  ['QOI', [[0, 'qoif']]],
-  ['gzip', [[0, '\x1f\x8b']]],
-  ['ZIP', [[0, 'PK\x03\x04']]],
-];
-
 /**
  * SVG is text: a byte order mark, a prologue, comments and a document type may stand before its root element. A scan
  * and not a regular expression, which backtracks without end over comments made for that.
@@ -81,11 +48,10 @@ const isSvg = (head: string): boolean => {
     if (at === -1) return false;
     rest = rest.slice(at + end.length).trimStart();
   }
-  return /^<(?:svg[\s>]|!DOCTYPE\s{1,9}svg)/i.test(rest);
+  if (/^<(?:svg[\s>]|!DOCTYPE\s{1,9}svg)/i.test(rest)) return true;
+  // A document type may have any name and entities of its own; only a page is called html.
+  return /^<!DOCTYPE\s/i.test(rest) && !/^<!DOCTYPE\s{1,9}html/i.test(rest) && /<svg[\s>]/i.test(rest);
 };
-
-const begins = (head: string, signature: Signature): boolean =>
-  signature.every(([offset, text]) => head.startsWith(text, offset));
 
 /**
  * The major brand of an ISO base media file, or `avif` when it stands among the compatible ones (ISO/IEC 14496-12
@@ -102,8 +68,7 @@ const isoBrand = (source: Buffer): string | undefined => {
   return major;
 };
 
-const nameOf = (head: string, brand: string | undefined): string | undefined => {
-  if (isSvg(head)) return 'SVG';
+const byBrand = (brand: string | undefined): RefusedFormat | undefined => {
   if (brand === undefined) return undefined;
-  return /^(?:hei|hev|mif|msf)/.test(brand) ? 'HEIC' : 'video';
+  return /^(?:hei|hev|mif|msf)/.test(brand) ? HEIC : VIDEO;
 };

@@ -19,6 +19,8 @@ export interface CompressOptions {
   /** Largest width and height in pixels; the image is shrunk to fit, never enlarged. Null: no limit. */
   readonly maxWidth: number | null;
   readonly maxHeight: number | null;
+  /** Take what there is of an image file whose end is missing, instead of refusing it. */
+  readonly tolerant: boolean;
 }
 
 /** Everything asked of one request. */
@@ -37,6 +39,7 @@ export const DEFAULT_OPTIONS: RequestOptions = {
   format: 'same',
   maxWidth: null,
   maxHeight: null,
+  tolerant: false,
   start: 'auto',
   onInvalid: 'reject',
   strict: false,
@@ -54,6 +57,7 @@ export const OPTION_NAMES = [
   'format',
   'max_width',
   'max_height',
+  'tolerant',
   'on_invalid',
   'strict',
 ] as const;
@@ -122,11 +126,12 @@ export const parseOptions = (texts: Texts): RequestOptions => {
     format: read<FormatChoice>('format', 'same', (text) => oneOf(FORMAT_CHOICES, text.toLowerCase())),
     maxWidth: read<number | null>('max_width', null, side),
     maxHeight: read<number | null>('max_height', null, side),
+    tolerant: read<boolean>('tolerant', false, parseFlag),
     start: read<'auto' | 'manual'>('start', 'auto', (text) => oneOf(['auto', 'manual'] as const, text.toLowerCase())),
     onInvalid: read<'reject' | 'skip'>('on_invalid', 'reject', (text) =>
       oneOf(['reject', 'skip'] as const, text.toLowerCase()),
     ),
-    strict: read<boolean>('strict', false, (text) => FLAG_WORDS[text.toLowerCase()] ?? ['true or false']),
+    strict: read<boolean>('strict', false, parseFlag),
     webhookUrl: read<string | null>(
       'webhook_url',
       null,
@@ -142,6 +147,8 @@ export const parseOptions = (texts: Texts): RequestOptions => {
   }
   return options;
 };
+
+const parseFlag = (text: string): boolean | string[] => FLAG_WORDS[text.toLowerCase()] ?? ['true or false'];
 
 const oneOf = <T extends string>(values: readonly T[], text: string): T | string[] =>
   values.find((value) => value === text) ?? [`one of ${values.join(', ')}`];

@@ -78,6 +78,7 @@ export interface ImagesTable {
   crashes: Generated<number>;
   outcome: string | null;
   code: string | null;
+  /** Why it failed; or what a user should know of one that succeeded. */
   message: string | null;
   /** Last part of the storage key: `images/{id}/{file}`. */
   file: string | null;

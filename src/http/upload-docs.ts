@@ -43,6 +43,11 @@ export const UploadOptions = Type.Partial(
     },
     max_width: side('width'),
     max_height: side('height'),
+    tolerant: Type.Boolean({
+      description:
+        'Take what there is of a JPEG, PNG or GIF whose end is missing, instead of refusing it. The `message` of its receipt says so.',
+      default: false,
+    }),
     on_invalid: {
       ...word(
         ['reject', 'skip'],

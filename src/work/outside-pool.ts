@@ -194,6 +194,7 @@ const chunkMessage = ({ requestId, chunkId, options, images }: ChunkTask, callba
     format: options.format,
     max_width: options.maxWidth,
     max_height: options.maxHeight,
+    tolerant: options.tolerant,
   },
   images: images.map(({ ordinal, url }) => ({ file_id: formatFileId({ requestId, ordinal }), input_url: url })),
 });

@@ -84,7 +84,7 @@ const compressAndStore = async (
   let compressMs = 0;
   const { bytes, ...made } = await inTurn(tools.processors, 1, async () => {
     onDecoding();
-    const seen = await inspectImage(source);
+    const seen = await inspectImage(source, options);
     return inTurn(tools.pixels, seen.decodeCost, async () => {
       const start = performance.now();
       const compressed = await compressImage(source, seen, options);

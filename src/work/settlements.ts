@@ -49,6 +49,7 @@ export const successRow = (result: ImageSuccess, tries: number): Settlement => (
   ...UNKNOWN,
   state: 'COMPLETED',
   outcome: result.outcome,
+  message: result.note,
   file: result.file,
   sha256: result.sha256,
   format: result.format,

@@ -41,7 +41,18 @@ const bytesOf = async (request: IncomingMessage): Promise<number> => {
 test('prints the id alone, for scripts; the request has the file name and the options', async (t) => {
   const { server, csv, environment } = await openRemoteShop(t, { working: false });
   const file = await csv('/p/1.jpg', '/p/2.jpg');
-  const flags = ['--max-width', '100', '--format', 'webp', '--quality', '60', '--start', 'manual', '--strict'];
+  const flags = [
+    '--max-width',
+    '100',
+    '--format',
+    'webp',
+    '--quality',
+    '60',
+    '--start',
+    'manual',
+    '--strict',
+    '--tolerant',
+  ];
   const { code, stdout, stderr } = await runCli(t, ['submit', file, ...flags], environment);
   assert.equal(code, 0, stderr);
   assert.match(stdout.trimEnd(), UUID);
@@ -49,8 +60,8 @@ test('prints the id alone, for scripts; the request has the file name and the op
   assert.match(stderr, new RegExp(`2 images in 2 rows\\. Start it with: halve retry ${stdout.trimEnd()}\n`));
   const request = await server.engine.requests.get(stdout.trimEnd());
   assert.equal(request.file_name, 'spring.csv');
-  const { maxWidth, format, quality, start, strict } = optionsOf(request);
-  assert.deepEqual([maxWidth, format, quality, start, strict], [100, 'webp', 60, 'manual', true]);
+  const { maxWidth, format, quality, start, strict, tolerant } = optionsOf(request);
+  assert.deepEqual([maxWidth, format, quality, start, strict, tolerant], [100, 'webp', 60, 'manual', true, true]);
 
   const json = await runCli(t, ['submit', '-', '--json', '-q'], environment, { stdin: await readFile(file) });
   assert.equal(json.code, 0, json.stderr);

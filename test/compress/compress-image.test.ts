@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import sharp from 'sharp';
 import { compressImage } from '../../src/compress/compress-image.ts';
 import { inspectImage } from '../../src/compress/inspect-image.ts';
+import { FLOOR_SCORE } from '../../src/compress/judge.ts';
 import { type CompressOptions, DEFAULT_OPTIONS } from '../../src/core/options.ts';
 import { jpegWithGps } from '../helpers/odd-pictures.ts';
 import { encoded, type PictureKind, picture, toSharp } from '../helpers/pictures.ts';
@@ -14,7 +15,8 @@ const compress = async (source: Buffer, options: Partial<CompressOptions> = {}) 
   assert.deepEqual([header.autoOrient.width, header.autoOrient.height], [result.width, result.height]);
   await sharp(result.bytes, { failOn: 'warning' }).stats();
   assert.ok(result.bytes.length <= source.length, 'never larger than the source');
-  assert.equal(result.engine, result.encodes === 0 || result.outcome === 'kept_original' ? 'none' : 'sharp');
+  const isOriginal = result.encodes === 0 || result.outcome === 'kept_original';
+  assert.match(result.engine, isOriginal ? /^none$/ : /^(?:sharp|halve-jpeg|halve-gif)$/);
   return { ...result, ratio: result.bytes.length / source.length };
 };
 
@@ -30,7 +32,7 @@ describe('compressImage to a target', () => {
         if (outcome === 'met' || outcome === 'visually_lossless') assert.ok(ratio <= 0.5, `${ratio}`);
         else assert.ok(ratio > 0.5 && (outcome === 'kept_original' || ratio < 0.95), `${outcome} ${ratio}`);
         assert.ok(encodes <= 9);
-        assert.equal(score, null);
+        assert.ok(score === null || score >= FLOOR_SCORE, `score ${score}`);
       });
     }
   }
@@ -69,7 +71,7 @@ describe('compressImage to a target', () => {
     const tight = await encoded(photo, 'jpeg', { quality: 45, mozjpeg: true });
     const { outcome, quality, ratio } = await compress(tight);
     assert.ok(
-      outcome === 'kept_original' || (outcome === 'floor' && quality === 40 && ratio < 0.95),
+      outcome === 'kept_original' || (outcome === 'floor' && quality !== null && ratio > 0.5 && ratio < 0.95),
       `${outcome} ${ratio}`,
     );
     const tiny = await encoded(picture({ width: 1, height: 1 }), 'png');
@@ -94,9 +96,17 @@ describe('compressImage to a target', () => {
   });
 
   test('a palette that would show bands is refused', async () => {
-    const source = await encoded(picture({ width: 300, height: 300, kind: 'noise' }), 'png');
-    const { outcome, format } = await compress(source);
-    assert.deepEqual([outcome, format], ['kept_original', 'png']);
+    // A sky: no two neighbours differ by more than one, and there are far more than 256 colours.
+    const data = Buffer.alloc(500 * 400 * 3);
+    for (let i = 0; i < data.length / 3; i++) {
+      const [x, y] = [(i % 500) / 500, Math.floor(i / 500) / 400];
+      data.set([40 + 120 * x * y, 90 + 100 * y, 160 + 90 * x], 3 * i);
+    }
+    const sky = toSharp({ data, width: 500, height: 400, channels: 3 });
+    const source = await sky.png({ adaptiveFiltering: true, compressionLevel: 9 }).toBuffer();
+    const { outcome, bytes } = await compress(source);
+    assert.equal(outcome, 'kept_original');
+    assert.deepEqual(await sharp(bytes).raw().toBuffer(), await sharp(source).raw().toBuffer());
   });
 
   test('nothing of where a photo was taken is left, however it ends', async () => {

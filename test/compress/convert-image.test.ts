@@ -3,6 +3,8 @@ import { describe, test } from 'node:test';
 import sharp from 'sharp';
 import { compressImage } from '../../src/compress/compress-image.ts';
 import { inspectImage } from '../../src/compress/inspect-image.ts';
+import { judgeOf } from '../../src/compress/judge.ts';
+import { readRgba } from '../../src/compress/sharp.ts';
 import { type CompressOptions, DEFAULT_OPTIONS } from '../../src/core/options.ts';
 import {
   animated,
@@ -13,8 +15,9 @@ import {
   jpegStoredAs,
   p3Jpeg,
   srgbJpeg,
+  storedPixels,
 } from '../helpers/odd-pictures.ts';
-import { encoded, picture, toSharp } from '../helpers/pictures.ts';
+import { encoded, type Picture, picture, toSharp } from '../helpers/pictures.ts';
 
 const compress = async (source: Buffer, options: Partial<CompressOptions> = {}) => {
   const result = await compressImage(source, await inspectImage(source), { ...DEFAULT_OPTIONS, ...options });
@@ -31,6 +34,13 @@ const difference = (a: Buffer, b: Buffer): number => {
 
 const photo = picture({ width: 240, height: 160, seed: 2 });
 
+/** The same pixels as an upright file, stored turned and with the tag that says how. */
+const losslessStoredAs = async (upright: Picture, orientation: number, format: 'png' | 'webp'): Promise<Buffer> => {
+  const turned = sharp(await storedPixels(upright, orientation));
+  const options = format === 'webp' ? { lossless: true } : { compressionLevel: 0 };
+  return turned.toFormat(format, options).withMetadata({ orientation }).toBuffer();
+};
+
 describe('what was asked of the picture', () => {
   test('all eight orientations come out upright, alike, and without the tag', async () => {
     for (const options of [{}, { quality: 60 }]) {
@@ -45,6 +55,62 @@ describe('what was asked of the picture', () => {
         assert.ok(difference(await rgb(bytes), photo.data) < 8, `orientation ${orientation}`);
       }
     }
+  });
+
+  test('all eight orientations of a lossless file give the very same pixels', async () => {
+    for (const format of ['png', 'webp'] as const) {
+      const stored = (orientation: number) => losslessStoredAs(photo, orientation, format);
+      const upright = (await compress(await stored(1), { format: 'png', target: 0.9 })).bytes;
+      for (let orientation = 2; orientation <= 8; orientation++) {
+        for (const options of [
+          { format: 'png', target: 0.9 },
+          { format: 'png', maxWidth: 120 },
+        ] as const) {
+          const { header, bytes } = await compress(await stored(orientation), options);
+          assert.equal(header.orientation, undefined);
+          if (!('maxWidth' in options))
+            assert.deepEqual(await rgb(bytes), await rgb(upright), `${format} ${orientation}`);
+          else assert.deepEqual([header.width, header.height], [120, 80]);
+        }
+      }
+    }
+  });
+
+  for (const format of ['jpeg', 'png', 'webp', 'avif', 'gif'] as const) {
+    test(`${format}: max_width and max_height`, async () => {
+      const source = await encoded(picture({ width: 300, height: 200 }), format);
+      for (const [options, width, height] of [
+        [{ maxWidth: 150 }, 150, 100],
+        [{ maxHeight: 50, quality: 60 }, 75, 50],
+      ] as const) {
+        const { header, width: told, height: toldHeight, bytes } = await compress(source, options);
+        assert.deepEqual([header.width, header.height, told, toldHeight], [width, height, width, height]);
+        assert.ok(bytes.length <= source.length);
+      }
+    });
+  }
+
+  test('the best format is the one that scores highest within the budget', async () => {
+    const source = await encoded(picture({ width: 400, height: 300, seed: 6 }), 'jpeg', { quality: 88 });
+    const auto = await compress(source, { format: 'auto' });
+    const judge = judgeOf(await readRgba(source));
+    const scoreOf = async (file: Buffer) => judge.score(await readRgba(file)) ?? 0;
+    const score = await scoreOf(auto.bytes);
+    assert.ok(auto.bytes.length <= source.length / 2);
+    for (const format of ['same', 'webp'] as const) {
+      const other = await compress(source, { format });
+      if (other.bytes.length > source.length / 2) continue;
+      assert.ok(score >= (await scoreOf(other.bytes)) - 1, `${auto.format} scores ${score}`);
+    }
+  });
+
+  test('what was asked for and cannot be had is told', async () => {
+    const moving = await animated('gif', { width: 96, height: 64, delays: [100, 100], loop: 0 });
+    assert.match((await compress(moving, { format: 'jpeg' })).note ?? '', /It stays gif: as jpeg the animation/);
+    const jpeg = await encoded(photo, 'jpeg', { quality: 70 });
+    assert.match((await compress(jpeg, { format: 'png' })).note ?? '', /As png it would/);
+    assert.match((await compress(await apng(photo))).note ?? '', /frames of animated PNG/);
+    assert.equal((await compress(jpeg)).note, null);
   });
 
   test('max_width and max_height shrink to fit and never enlarge', async () => {

@@ -36,6 +36,13 @@ describe('sniffFormat', () => {
     ['BMP', 'BM\x46\0\0\0\0\0\0\0'],
     ['icon (ICO)', '\0\0\x01\0\x01\0'],
     ['ZIP', 'PK\x03\x04'],
+    ['SVG', '<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol">]><svg>'],
+    ['camera raw', 'II*\0\x10\0\0\0CR\x02\0'],
+    ['JPEG XR', 'II\xbc\x01'],
+    ['PNM', 'P6\n640 480\n255\n'],
+    ['RAR', 'Rar!\x1a\x07'],
+    ['gzip', '\x1f\x8b\x08'],
+    ['video', 'RIFF\0\0\0\0AVI LIST'],
   ];
   for (const [name, head] of others)
     test(`names ${name}: ${JSON.stringify(head.slice(0, 24))}`, () => assert.equal(nameOf(bytes(head)), name));
@@ -44,12 +51,21 @@ describe('sniffFormat', () => {
     assert.equal(nameOf(bytes('\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf')), 'avif');
   });
 
+  test('each is told with what to do about it', () => {
+    for (const [, head] of others) {
+      const sniffed = sniffFormat(bytes(head));
+      assert.ok(sniffed.kind === 'refused');
+      assert.match(sniffed.hint, /^[A-Z].*\.$/);
+    }
+  });
+
   test('pages, text and nothing are no images', () => {
     for (const head of [
       '',
       '<!DOCTYPE html><html>',
       '{"error":"not found"}',
       '<html><svg>',
+      '<!DOCTYPE html><body><svg>',
       'GIF8',
       '\xff\xd8',
       'RIFF....WAVE',

@@ -4,7 +4,18 @@ import sharp from 'sharp';
 import { gray, type Picture, picture, toSharp } from './pictures.ts';
 
 /** A JPEG stored so that a viewer has to apply `orientation` (EXIF 1–8) to see `upright`. */
-export const jpegStoredAs = (upright: Picture, orientation: number): Promise<Buffer> => {
+export const jpegStoredAs = (upright: Picture, orientation: number): Promise<Buffer> =>
+  toSharp(turned(upright, orientation))
+    .jpeg({ quality: 95, chromaSubsampling: '4:4:4' })
+    .withExif({ IFD0: { Copyright: 'SecretOwner' } })
+    .withMetadata({ orientation })
+    .toBuffer();
+
+/** Only the pixels of that, in a PNG that says nothing of an orientation. */
+export const storedPixels = (upright: Picture, orientation: number): Promise<Buffer> =>
+  toSharp(turned(upright, orientation)).png().toBuffer();
+
+const turned = (upright: Picture, orientation: number): Picture => {
   const { data, width, height, channels } = upright;
   const isSideways = orientation >= 5;
   const [storedWidth, storedHeight] = isSideways ? [height, width] : [width, height];
@@ -21,11 +32,7 @@ export const jpegStoredAs = (upright: Picture, orientation: number): Promise<Buf
       data.copy(stored, (toRow * storedWidth + toColumn) * channels, from, from + channels);
     }
   }
-  return toSharp({ data: stored, width: storedWidth, height: storedHeight, channels })
-    .jpeg({ quality: 95, chromaSubsampling: '4:4:4' })
-    .withExif({ IFD0: { Copyright: 'SecretOwner' } })
-    .withMetadata({ orientation })
-    .toBuffer();
+  return { data: stored, width: storedWidth, height: storedHeight, channels };
 };
 
 /** A JPEG with a place, a camera's name and a comment in its metadata. */

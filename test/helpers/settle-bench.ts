@@ -31,6 +31,7 @@ export const success = (image: ClaimedImage): ImageResult => ({
   encodes: 2,
   engine: 'sharp',
   outcome: 'met',
+  note: null,
 });
 
 /** What it says of one that did not: gone, unless told otherwise. */

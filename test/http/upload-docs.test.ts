@@ -39,6 +39,7 @@ const values: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   format: fc.constantFrom(...FORMAT_CHOICES, 'gif', 'tiff'),
   max_width: side,
   max_height: side,
+  tolerant: fc.constantFrom(true, false, 'perhaps'),
   on_invalid: fc.constantFrom('reject', 'skip', 'stop'),
   strict: fc.constantFrom(true, false, 'maybe'),
 };

@@ -48,16 +48,25 @@ test('fields of a form count wherever they stand', async (t) => {
     start: 'manual',
     max_width: '100',
     strict: 'true',
+    tolerant: 'yes',
     email: 'a@b.example',
   };
   const names = Object.entries(fields);
   for (let cut = 0; cut <= names.length; cut += 2) {
     const form = formOf(SMALL, Object.fromEntries(names.slice(0, cut)), Object.fromEntries(names.slice(cut)));
     const { request } = await accepted(server, await post(`${server.url}/api/upload/`, form));
-    const { quality, format, start, maxWidth, strict, email } = optionsOf(request);
+    const { quality, format, start, maxWidth, strict, tolerant, email } = optionsOf(request);
     assert.deepEqual(
-      { quality, format, start, maxWidth, strict, email },
-      { quality: 80, format: 'webp', start: 'manual', maxWidth: 100, strict: true, email: 'a@b.example' },
+      { quality, format, start, maxWidth, strict, tolerant, email },
+      {
+        quality: 80,
+        format: 'webp',
+        start: 'manual',
+        maxWidth: 100,
+        strict: true,
+        tolerant: true,
+        email: 'a@b.example',
+      },
     );
   }
 });

@@ -47,6 +47,26 @@ test('the same address in many rows is fetched and stored once, and counts in ev
   );
 });
 
+test('an image that is cut off fails with the byte; with tolerant it is done and its receipt says so', async (t) => {
+  const origin = await startOrigin(t);
+  const whole = await encoded(picture({ width: 320, height: 240 }), 'jpeg', { quality: 92 });
+  const half = whole.subarray(0, whole.length >> 1);
+  const url = origin.route('/half.jpg', (_request, response) => {
+    response.writeHead(200, { 'content-type': 'image/jpeg', 'content-length': half.length }).end(half);
+  });
+  const { submit, finished, resultFile, engine } = await startTestEngine(t, { allow: origin.host });
+  const cutOff = new RegExp(`cut off: it ends at byte ${half.length.toLocaleString('en-US')}`);
+  const strict = await finished(await submit(rows([url])));
+  assert.deepEqual([strict.done, strict.failed], [0, 1]);
+  assert.match(await resultFile(strict, 'errors'), cutOff);
+  const tolerant = await finished(await submit(rows([url]), { tolerant: 'true' }));
+  assert.deepEqual([tolerant.done, tolerant.failed], [1, 0]);
+  const [receipt] = await imagesBetween(engine.database.read, tolerant.rid, 1, 1);
+  assert.deepEqual([receipt?.state, receipt?.outcome === 'failed', receipt?.code], ['COMPLETED', false, null]);
+  assert.match(receipt?.message ?? '', cutOff);
+  assert.match(await resultFile(tolerant, 'report'), cutOff);
+});
+
 test('a request uploaded with start=manual waits to be processed', async (t) => {
   const origin = await startOrigin(t);
   const url = origin.route('/a.jpg', serveSmall);

@@ -96,7 +96,7 @@ test('a chunk is posted signed, with all a processor needs', async (t) => {
     request_id: REQUEST,
     chunk_id: '17',
     callback_url: 'https://halve.example/webhook-completed',
-    options: { target: 0.5, quality: 60, format: 'same', max_width: 800, max_height: null },
+    options: { target: 0.5, quality: 60, format: 'same', max_width: 800, max_height: null, tolerant: false },
     images: [
       { file_id: `${REQUEST}-1`, input_url: 'https://shop.example/1.jpg' },
       { file_id: `${REQUEST}-3`, input_url: 'https://shop.example/3.jpg' },

@@ -6,6 +6,7 @@ export const REQUEST_OPTIONS = `\
   --quality N          encoder quality 1-100 instead of a target
   --format F           same (default), jpeg, webp, avif, png, auto
   --max-width PX       shrink to fit, never enlarge; also --max-height PX
+  --tolerant           take what there is of images whose end is missing
   --on-invalid skip    leave rows with faults out instead of refusing the file
   --strict             one failed image makes the whole request a failure`;
 

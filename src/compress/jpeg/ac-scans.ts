@@ -14,6 +14,7 @@ import {
   windowAt,
 } from './huffman-table.ts';
 import { damaged } from './jpeg-fault.ts';
+import type { Memory } from './memory.ts';
 import { type McuDecoder, requireEnd, requireSpec, type Scan } from './scans.ts';
 
 /** Bits at a look: a file has many of these scans, and each its table. */
@@ -27,10 +28,10 @@ export class Band {
   readonly ends: Uint8Array;
 
   /** Has room for any one component of the frame. */
-  constructor({ components }: Frame) {
+  constructor({ components }: Frame, memory: Memory) {
     const most = Math.max(...components.map(({ stride, lines }) => stride * lines));
-    this.coefficients = new Int16Array(64 * most);
-    this.ends = new Uint8Array(most);
+    this.coefficients = memory.int16('band', 64 * most);
+    this.ends = memory.uint8('band ends', most);
   }
 
   clear({ stride, lines }: Component): void {

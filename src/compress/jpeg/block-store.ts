@@ -2,6 +2,7 @@ import type { Plane } from './coefficients.ts';
 import type { EntryList } from './entry-list.ts';
 import type { Component, Frame } from './frame.ts';
 import { damaged } from './jpeg-fault.ts';
+import type { Memory } from './memory.ts';
 
 /** The blocks of all components, one component after the other; see `Plane`. */
 export class BlockStore {
@@ -10,10 +11,10 @@ export class BlockStore {
   readonly counts: Uint8Array;
   readonly list: EntryList;
 
-  constructor(frame: Frame, list: EntryList) {
-    this.dc = new Int16Array(frame.blocks);
-    this.starts = new Uint32Array(frame.blocks);
-    this.counts = new Uint8Array(frame.blocks);
+  constructor({ blocks }: Frame, list: EntryList, memory: Memory) {
+    this.dc = memory.int16('dc', blocks).fill(0);
+    this.starts = memory.uint32('starts', blocks).fill(0);
+    this.counts = memory.uint8('counts', blocks).fill(0);
     this.list = list;
   }
 

@@ -4,6 +4,7 @@ import type { BlockStore } from './block-store.ts';
 import { DcFirst, DcRefine } from './dc-scans.ts';
 import type { Frame } from './frame.ts';
 import { damaged, unsupported } from './jpeg-fault.ts';
+import type { Memory } from './memory.ts';
 import { type Scan, walkScan } from './scans.ts';
 
 /**
@@ -11,12 +12,18 @@ import { type Scan, walkScan } from './scans.ts';
  * component after the other, so that only one needs its coefficients side by side in memory.
  * @throws JpegFault
  */
-export const decodeProgressive = (frame: Frame, scans: readonly Scan[], bits: DataView, store: BlockStore): void => {
+export const decodeProgressive = (
+  frame: Frame,
+  scans: readonly Scan[],
+  bits: DataView,
+  store: BlockStore,
+  memory: Memory,
+): void => {
   requireProgression(frame, scans);
   for (const scan of scans.filter(({ first }) => first === 0)) {
     walkScan(scan, scan.before === 0 ? new DcFirst(frame, scan, bits, store) : new DcRefine(frame, scan, bits, store));
   }
-  const band = new Band(frame);
+  const band = new Band(frame, memory);
   for (const [place, component] of frame.components.entries()) {
     const own = scans.filter(({ components }) => components.includes(place));
     // Each scan that was not interleaved left out the padding.

@@ -1,4 +1,5 @@
 import { unsupported } from './jpeg-fault.ts';
+import type { Memory } from './memory.ts';
 
 /** 160 MB; a photo of 50 megapixels and 20 MB has about 24 million. */
 const MOST_ENTRIES = 40_000_000;
@@ -9,9 +10,14 @@ export class EntryList {
   /** How many are in use; kept by those who write. */
   length = 0;
 
-  /** @param bytes of entropy-coded data. Photos have about one entry a byte; memory that is not written costs nothing. */
-  constructor(bytes: number) {
-    this.entries = new Int32Array(Math.min(2 * bytes + 1024, MOST_ENTRIES));
+  readonly #memory: Memory;
+  readonly #use: string;
+
+  /** @param expected entries; memory that is not written costs nothing */
+  constructor(expected: number, memory: Memory, use: string) {
+    this.#memory = memory;
+    this.#use = use;
+    this.entries = memory.int32(use, Math.min(expected, MOST_ENTRIES));
   }
 
   /**
@@ -21,7 +27,7 @@ export class EntryList {
   reserve(length: number, more: number): Int32Array<ArrayBuffer> {
     if (length + more <= this.entries.length) return this.entries;
     if (length + more > MOST_ENTRIES) throw unsupported('it has too many coefficients');
-    const grown = new Int32Array(Math.min(2 * (length + more), MOST_ENTRIES));
+    const grown = this.#memory.int32(this.#use, Math.min(2 * (length + more), MOST_ENTRIES));
     grown.set(this.entries.subarray(0, length));
     this.entries = grown;
     return grown;

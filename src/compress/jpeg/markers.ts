@@ -3,6 +3,7 @@ import { AppSegments } from './app-segments.ts';
 import { type Frame, readFrame, refuseProcess } from './frame.ts';
 import type { HuffmanSpec } from './huffman-table.ts';
 import { cutOff, damaged, unsupported } from './jpeg-fault.ts';
+import type { Memory } from './memory.ts';
 import { ScanBits } from './scan-bits.ts';
 import { blocksInMcu, readScanHeader, type Scan, scanSize } from './scans.ts';
 
@@ -46,6 +47,7 @@ export interface JpegScans {
 export class MarkerReader {
   readonly #bytes: Uint8Array;
   readonly #maxPixels: number;
+  readonly #memory: Memory;
   #at = 0;
   #frame: Frame | null = null;
   #restartInterval = 0;
@@ -56,7 +58,8 @@ export class MarkerReader {
     ac: [null, null, null, null] as (HuffmanSpec | null)[],
   };
 
-  constructor(bytes: Uint8Array, maxPixels: number) {
+  constructor(bytes: Uint8Array, maxPixels: number, memory: Memory) {
+    this.#memory = memory;
     this.#bytes = bytes;
     this.#maxPixels = maxPixels;
   }
@@ -81,7 +84,7 @@ export class MarkerReader {
 
   /** Reads the rest, to the end of the image. @throws JpegFault */
   scans({ frame }: JpegHeader): JpegScans {
-    const bits = new ScanBits(this.#bytes, this.#at);
+    const bits = new ScanBits(this.#bytes, this.#at, this.#memory);
     const scans: Scan[] = [];
     const steps = new Map<number, Uint16Array>();
     for (let marker = SOS; marker !== EOI; marker = this.#nextMarker()) {

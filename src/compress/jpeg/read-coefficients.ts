@@ -4,6 +4,7 @@ import { decodeBaseline } from './decode-baseline.ts';
 import { decodeProgressive } from './decode-progressive.ts';
 import { EntryList } from './entry-list.ts';
 import { type JpegHeader, MarkerReader } from './markers.ts';
+import { Memory } from './memory.ts';
 
 /** What a JPEG is, from the segments before its first scan. */
 export interface JpegFacts {
@@ -25,6 +26,8 @@ export interface JpegSource extends JpegFacts {
 export interface ReadOptions {
   /** Larger pictures are refused. */
   readonly maxPixels?: number;
+  /** What is read stays valid until this memory is given again; fresh memory by default. */
+  readonly memory?: Memory;
 }
 
 const MAX_PIXELS = 50_000_000;
@@ -33,8 +36,10 @@ const MAX_PIXELS = 50_000_000;
  * Tells what a JPEG is and whether `readCoefficients` handles its kind, reading only the segments before its first scan.
  * @throws JpegFault
  */
-export const describeJpeg = (bytes: Uint8Array, { maxPixels = MAX_PIXELS }: ReadOptions = {}): JpegFacts =>
-  factsOf(new MarkerReader(bytes, maxPixels).header());
+export const describeJpeg = (
+  bytes: Uint8Array,
+  { maxPixels = MAX_PIXELS, memory = new Memory() }: ReadOptions = {},
+): JpegFacts => factsOf(new MarkerReader(bytes, maxPixels, memory).header());
 
 /**
  * Decodes the entropy coding of a JPEG (ITU-T T.81): Huffman-coded baseline, extended sequential and progressive files,
@@ -46,14 +51,17 @@ export const describeJpeg = (bytes: Uint8Array, { maxPixels = MAX_PIXELS }: Read
  * @throws JpegFault `unsupported`, also for progressive files that leave out coefficients or their last bits: decoders
  *   smooth those. `damaged`, `cut-off`
  */
-export const readCoefficients = (bytes: Uint8Array, { maxPixels = MAX_PIXELS }: ReadOptions = {}): JpegSource => {
-  const reader = new MarkerReader(bytes, maxPixels);
+export const readCoefficients = (
+  bytes: Uint8Array,
+  { maxPixels = MAX_PIXELS, memory = new Memory() }: ReadOptions = {},
+): JpegSource => {
+  const reader = new MarkerReader(bytes, maxPixels, memory);
   const header = reader.header();
   const { frame } = header;
   const { scans, steps, bits } = reader.scans(header);
-  const decode = frame.progressive ? decodeProgressive : decodeBaseline;
-  const store = new BlockStore(frame, new EntryList(bits.byteLength));
-  decode(frame, scans, bits, store);
+  const store = new BlockStore(frame, new EntryList(2 * bits.byteLength, memory, 'entries'), memory);
+  if (frame.progressive) decodeProgressive(frame, scans, bits, store, memory);
+  else decodeBaseline(frame, scans, bits, store);
   const { width, height, components } = frame;
   const planes = components.map((component, place) => store.plane(component, steps[place] ?? new Uint16Array(64)));
   const entries = store.list.entries.subarray(0, store.list.length);

@@ -1,5 +1,6 @@
 /** The entropy-coded data of scans, without what only keeps it apart from markers. */
 import { cutOff, damaged } from './jpeg-fault.ts';
+import type { Memory } from './memory.ts';
 
 /**
  * Zeros behind the data. Decoders compare their place with the end once for each MCU, which has at most 10 blocks of 64
@@ -23,15 +24,16 @@ export class ScanBits {
   #length = 0;
 
   /** @param from where in the file the first scan's data begin */
-  constructor(bytes: Uint8Array, from: number) {
+  constructor(bytes: Uint8Array, from: number, memory: Memory) {
     this.#bytes = bytes;
     this.#from = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#data = new Uint8Array(bytes.length - from + SLACK);
-    this.#to = new DataView(this.#data.buffer);
+    this.#data = memory.uint8('scan data', bytes.length - from + SLACK);
+    this.#to = new DataView(this.#data.buffer, 0, this.#data.length);
   }
 
   /** All data so far, with zeros behind it. */
   get view(): DataView {
+    this.#data.fill(0, this.#length, this.#length + SLACK);
     return this.#to;
   }
 

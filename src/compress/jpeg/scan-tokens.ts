@@ -4,6 +4,7 @@
  */
 import { END_OF_BLOCK, SIXTEEN_ZEROS } from './block-statistics.ts';
 import type { Plane } from './coefficients.ts';
+import type { Memory } from './memory.ts';
 import type { Band } from './write-segments.ts';
 
 /** In place of a symbol (0 … 255), in tokens that are bits only. */
@@ -21,7 +22,10 @@ export interface TokenList {
   count: number;
 }
 
-export const openTokens = (expected: number): TokenList => ({ tokens: new Int32Array(expected), count: 0 });
+export const openTokens = (expected: number, memory: Memory): TokenList => ({
+  tokens: memory.int32('tokens', expected),
+  count: 0,
+});
 
 const makeRoom = (list: TokenList, more: number): void => {
   const least = list.count + more;
@@ -66,38 +70,47 @@ const endRun = (list: TokenList, run: EndRun): void => {
 
 /** The AC coefficients of a band, down to bit `low` (T.81 G.1.2.2). */
 export const addAcFirst = (list: TokenList, plane: Plane, entries: Int32Array, band: Band): void => {
-  const { starts, counts, stride, blocksWide, blocksHigh } = plane;
-  const { first, last: end, low } = band;
   const ends: EndRun = { length: 0, at: 0 };
-  for (let line = 0; line < blocksHigh; line += 1) {
-    makeRoom(list, blocksWide * TOKENS_A_BLOCK);
-    const { tokens } = list;
-    let { count } = list;
-    for (let block = line * stride; block < line * stride + blocksWide; block += 1) {
-      const start = starts[block] ?? 0;
-      const stop = start + (counts[block] ?? 0);
-      let last = first - 1;
-      for (let i = start; i < stop; i += 1) {
-        const entry = entries[i] ?? 0;
-        const index = entry & 63;
-        const magnitude = Math.abs(entry >> 6) >> low;
-        if (index < first || magnitude === 0) continue;
-        if (index > end) break;
-        if (ends.length > 0) endRun(list, ends);
-        for (last += 16; last < index; last += 16) tokens[count++] = SIXTEEN_ZEROS << 21;
-        const size = 32 - Math.clz32(magnitude);
-        const bits = entry < 0 ? magnitude ^ ((1 << size) - 1) : magnitude;
-        tokens[count++] = ((((index - last + 15) << 4) | size) << 21) | (size << 16) | bits;
-        last = index;
-      }
-      if (last === end) continue;
-      if (ends.length === LONGEST_END_RUN) endRun(list, ends);
-      if (ends.length === 0) ends.at = count++;
-      ends.length += 1;
-    }
-    list.count = count;
-  }
+  for (let line = 0; line < plane.blocksHigh; line += 1)
+    addAcLine(list, plane, entries, band, ends, line * plane.stride);
   endRun(list, ends);
+};
+
+/** A function of its own, so that it is called often enough to be compiled well. */
+const addAcLine = (
+  list: TokenList,
+  { starts, counts, blocksWide }: Plane,
+  entries: Int32Array,
+  { first, last: end, low }: Band,
+  ends: EndRun,
+  from: number,
+): void => {
+  makeRoom(list, blocksWide * TOKENS_A_BLOCK);
+  const { tokens } = list;
+  let { count } = list;
+  for (let block = from; block < from + blocksWide; block += 1) {
+    const start = starts[block] ?? 0;
+    const stop = start + (counts[block] ?? 0);
+    let last = first - 1;
+    for (let i = start; i < stop; i += 1) {
+      const entry = entries[i] ?? 0;
+      const index = entry & 63;
+      const magnitude = Math.abs(entry >> 6) >> low;
+      if (index < first || magnitude === 0) continue;
+      if (index > end) break;
+      if (ends.length > 0) endRun(list, ends);
+      for (last += 16; last < index; last += 16) tokens[count++] = SIXTEEN_ZEROS << 21;
+      const size = 32 - Math.clz32(magnitude);
+      const bits = entry < 0 ? magnitude ^ ((1 << size) - 1) : magnitude;
+      tokens[count++] = ((((index - last + 15) << 4) | size) << 21) | (size << 16) | bits;
+      last = index;
+    }
+    if (last === end) continue;
+    if (ends.length === LONGEST_END_RUN) endRun(list, ends);
+    if (ends.length === 0) ends.at = count++;
+    ends.length += 1;
+  }
+  list.count = count;
 };
 
 /** A refinement scan while it is made. */

@@ -1,6 +1,7 @@
 /** Coefficients become a file again; nothing is lost on the way. */
 import { countSymbols, emptyHistograms } from './block-statistics.ts';
 import type { Coefficients } from './coefficients.ts';
+import { Memory } from './memory.ts';
 import { type BaselinePlan, planBaseline, writeBaseline } from './write-baseline.ts';
 import { type ProgressivePlan, planProgressive, writeProgressive } from './write-progressive.ts';
 
@@ -17,8 +18,28 @@ export interface WriteOptions {
  * @throws JpegFault `unsupported` when a value is greater than 8-bit pictures have, or the profile than a JPEG can hold
  */
 export const writeJpeg = (coefficients: Coefficients, options: WriteOptions): Uint8Array<ArrayBuffer> => {
-  const plan = choose(coefficients, options);
-  return 'scans' in plan ? writeProgressive(plan) : writeBaseline(plan);
+  return writePlan(choose(coefficients, options));
+};
+
+/** A file that is decided on but not yet written. */
+export type FilePlan = BaselinePlan | ProgressivePlan;
+
+export const writePlan = (plan: FilePlan): Uint8Array<ArrayBuffer> =>
+  'scans' in plan ? writeProgressive(plan) : writeBaseline(plan);
+
+/** Progressive files have a kilobyte of tables more, and win from there on. */
+const SMALL_FILE = 20_000;
+
+/** The plan with fewer bytes; above {@link SMALL_FILE} progressive unseen. */
+export const planSmallest = (
+  coefficients: Coefficients,
+  icc: Uint8Array | null,
+  memory: Memory = new Memory(),
+): FilePlan => {
+  const inScans = planProgressive(coefficients, icc, memory);
+  if (inScans.bytes > SMALL_FILE) return inScans;
+  const baseline = planBaseline(coefficients, icc);
+  return inScans.bytes < baseline.bytes ? inScans : baseline;
 };
 
 /**
@@ -30,10 +51,7 @@ export const writeJpeg = (coefficients: Coefficients, options: WriteOptions): Ui
 export const predictBytes = (coefficients: Coefficients, options: WriteOptions): number =>
   choose(coefficients, options).bytes;
 
-const choose = (
-  coefficients: Coefficients,
-  { icc = null, progressive }: WriteOptions,
-): BaselinePlan | ProgressivePlan => {
+const choose = (coefficients: Coefficients, { icc = null, progressive }: WriteOptions): FilePlan => {
   if (progressive === true) return planProgressive(coefficients, icc);
   const histograms = emptyHistograms();
   countSymbols(coefficients, histograms);

@@ -5,6 +5,7 @@ import type { Coefficients, Plane } from './coefficients.ts';
 import { packCodes } from './huffman-codes.ts';
 import { huffmanBits, huffmanLengths } from './huffman-lengths.ts';
 import { unsupported } from './jpeg-fault.ts';
+import { Memory } from './memory.ts';
 import { progressiveScript, type ScriptedScan } from './scan-script.ts';
 import { addAcFirst, addAcRefinement, addDcFirst, NO_SYMBOL, openTokens, type TokenList } from './scan-tokens.ts';
 import { type Band, putEnd, putHeader, putHuffmanTables, putScanHeader, type Table } from './write-segments.ts';
@@ -36,9 +37,10 @@ export interface ProgressivePlan {
 export const planProgressive = (
   coefficients: Coefficients,
   icc: Uint8Array | null,
+  memory: Memory = new Memory(),
   script: readonly ScriptedScan[] = progressiveScript(coefficients),
 ): ProgressivePlan => {
-  const list = openTokens(expectedTokens(coefficients));
+  const list = openTokens(expectedTokens(coefficients), memory);
   const scans = script.map((scan) => planScan(list, coefficients, scan));
   const plan = { coefficients, icc, scans, tokens: list.tokens, bytes: 0 };
   const sink = openSink(2048);

@@ -3,6 +3,7 @@ import { type BitSink, putBytes } from './bit-sink.ts';
 import type { Coefficients, Plane } from './coefficients.ts';
 import { listCodes } from './huffman-codes.ts';
 import { unsupported } from './jpeg-fault.ts';
+import { OWN_MARK } from './own-mark.ts';
 
 const SOI = [0xff, 0xd8];
 const EOI = [0xff, 0xd9];
@@ -46,6 +47,7 @@ export const putHeader = (
 ): void => {
   putBytes(sink, SOI);
   putBytes(sink, JFIF);
+  putBytes(sink, OWN_MARK);
   if (icc !== null) putProfile(sink, icc);
   const tables = quantisationTables(coefficients.planes);
   for (const [destination, steps] of tables.entries()) putQuantisation(sink, steps, destination);

@@ -39,8 +39,8 @@ describe('photographs, read and written again', () => {
         const written = writeJpeg(coefficients, { icc, progressive });
         assert.ok((await pixels(written)).equals(original), `${name}: other pixels`);
         assert.equal(written.length - jpegParts(written).stuffed, predictBytes(coefficients, { icc, progressive }));
-        // Encoders that try many scan scripts, as mozjpeg does, gain up to 1 % more.
-        if (progressive) assert.ok(written.length < file.length * 1.015, `${name} grew`);
+        // Encoders that leave the last bits for scans of their own, as mozjpeg does, gain up to 5 % on fine steps.
+        if (progressive) assert.ok(written.length < file.length * (source.progressive ? 1.06 : 1.005), `${name} grew`);
       }
       compared += 1;
     }

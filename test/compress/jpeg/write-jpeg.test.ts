@@ -4,7 +4,13 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import type { Coefficients } from '../../../src/compress/jpeg/coefficients.ts';
 import { JpegFault } from '../../../src/compress/jpeg/jpeg-fault.ts';
-import { predictBytes, type WriteOptions, writeJpeg } from '../../../src/compress/jpeg/write-jpeg.ts';
+import {
+  planSmallest,
+  predictBytes,
+  type WriteOptions,
+  writeJpeg,
+  writePlan,
+} from '../../../src/compress/jpeg/write-jpeg.ts';
 import { jpegParts } from '../../helpers/jpeg-parts.ts';
 import { anyCoefficients, denseBlock, emptyPlane, randomCoefficients } from '../../helpers/random-coefficients.ts';
 import { referenceDecode } from '../../helpers/reference-jpeg.ts';
@@ -127,6 +133,19 @@ describe('writeJpeg', () => {
       { numRuns: 100 },
     );
     assert.equal(kinds.size, 2);
+  });
+
+  test('a plan for the smallest file is written in as many bytes as it says', () => {
+    fc.assert(
+      fc.property(anyCoefficients, (coefficients) => {
+        const plan = planSmallest(coefficients, null);
+        const file = writePlan(plan);
+        assert.equal(file.length - jpegParts(file).stuffed, plan.bytes);
+        assertHolds(file, coefficients);
+        if (plan.bytes < 10_000) assert.deepEqual(file, writeJpeg(coefficients, { progressive: 'smaller' }));
+      }),
+      { numRuns: 60 },
+    );
   });
 
   test('refuses values that 8-bit pictures do not have', () => {

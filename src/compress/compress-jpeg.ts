@@ -1,0 +1,76 @@
+/** JPEG to JPEG: on the coefficients where that is possible, by way of the pixels where it is not. */
+import type { Attempt, Job } from './attempt.ts';
+import { compressToJpeg } from './compress-lossy.ts';
+import { fitJpeg, jpegAtQuality } from './jpeg/fit-jpeg.ts';
+import { JpegFault } from './jpeg/jpeg-fault.ts';
+import { Memory } from './jpeg/memory.ts';
+import { hasOwnMark } from './jpeg/own-mark.ts';
+import { type JpegSource, readCoefficients } from './jpeg/read-coefficients.ts';
+import { LIMITS } from './limits.ts';
+
+/** The engine of `jpeg/`, as receipts name it. */
+const ENGINE = 'halve-jpeg';
+
+/**
+ * Quality of libjpeg's scale below which the engine does not go, and above which nobody sees a difference. The floor is
+ * lower than for encoders that start from pixels: what a coarse JPEG still has survives its requantising
+ * (docs/decisions/018).
+ */
+const FLOOR = 25;
+const CEILING = 90;
+
+/** A picture is done before the next one begins, as nothing here waits for anything. */
+const memory = new Memory();
+
+/** Makes a JPEG of any picture fit the budget; null when it is one of ours and would be halved a second time. */
+export const compressJpeg = async (job: Job): Promise<Attempt | null> => {
+  if (isSameSize(job) && hasOwnMark(job.source)) return null;
+  return (
+    onCoefficients(job, ({ source, icc }) => {
+      const { bytes, quality, end, passes } = fitJpeg(source.coefficients, {
+        budget: job.budget,
+        icc,
+        floor: FLOOR,
+        ceiling: CEILING,
+        memory,
+      });
+      const outcome = end === 'ceiling' ? 'visually_lossless' : end;
+      return { bytes: asBuffer(bytes), quality, encodes: passes, outcome, engine: ENGINE };
+    }) ?? compressToJpeg(job)
+  );
+};
+
+const isSameSize = ({ facts, treatment }: Job): boolean =>
+  treatment.width === facts.width && treatment.height === facts.height;
+
+/** The same at a quality; null when only the pixels will do. */
+export const jpegAt = (job: Job, quality: number): Attempt | null =>
+  onCoefficients(job, ({ source, icc }) => {
+    const bytes = asBuffer(jpegAtQuality(source.coefficients, { quality, icc, memory }));
+    return { bytes, quality, encodes: 1, outcome: 'met', engine: ENGINE };
+  });
+
+/**
+ * Null for what needs pixels: another format or size, a turn, a conversion of colours, kinds of JPEG the engine does not
+ * read, and faults of which sharp decides whether they are harmless.
+ */
+const onCoefficients = (
+  job: Job,
+  make: (picture: { source: JpegSource; icc: Uint8Array | null }) => Attempt,
+): Attempt | null => {
+  const { format, orientation, profile, cutOff } = job.facts;
+  if (format !== 'jpeg' || !isSameSize(job) || orientation !== 1 || profile === 'converted' || cutOff !== null)
+    return null;
+  try {
+    const source = readCoefficients(job.source, { maxPixels: LIMITS.pixels, memory });
+    const icc = profile === 'kept' ? source.icc : null;
+    if (profile === 'kept' && icc === null) return null;
+    return make({ source, icc });
+  } catch (error) {
+    if (error instanceof JpegFault) return null;
+    throw error;
+  }
+};
+
+const asBuffer = ({ buffer, byteOffset, length }: Uint8Array<ArrayBuffer>): Buffer =>
+  Buffer.from(buffer, byteOffset, length);

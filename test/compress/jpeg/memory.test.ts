@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import fc from 'fast-check';
+import { fitJpeg, jpegAtQuality } from '../../../src/compress/jpeg/fit-jpeg.ts';
+import { JpegFault } from '../../../src/compress/jpeg/jpeg-fault.ts';
+import { Memory } from '../../../src/compress/jpeg/memory.ts';
+import { readCoefficients } from '../../../src/compress/jpeg/read-coefficients.ts';
+import { oddJpeg, SAMPLINGS } from '../../helpers/odd-jpegs.ts';
+import { encoded, gray, picture } from '../../helpers/pictures.ts';
+
+/** Large and small, all samplings, whole and cut off, in one or several scans. */
+const files: Uint8Array[] = [];
+
+before(async () => {
+  const sizes = [[400, 300], [90, 40], [17, 33]] as const; // biome-ignore format: a table
+  for (const [at, [width, height]] of sizes.entries()) {
+    const source = picture({ width, height, seed: at });
+    const all = [
+      await encoded(source, 'jpeg', { quality: 95, chromaSubsampling: '4:4:4' }),
+      await encoded(source, 'jpeg', { quality: 60 }),
+      await encoded(source, 'jpeg', { mozjpeg: true, chromaSubsampling: '4:4:4' }),
+      await encoded(gray(source), 'jpeg', { progressive: true }),
+    ];
+    files.push(...all, ...all.map((file) => cutOff(file)));
+  }
+  for (const [at, sampling] of Object.keys(SAMPLINGS).entries()) {
+    files.push(oddJpeg({ width: 100 - 7 * at, height: 30 + 9 * at, sampling, alone: at % 2 === 0 }));
+  }
+});
+
+const cutOff = (file: Uint8Array): Uint8Array => Uint8Array.from([...file.subarray(0, file.length * 0.7), 0xff, 0xd9]);
+
+interface Made {
+  readonly fitted: Uint8Array;
+  readonly atQuality: Uint8Array;
+}
+
+const madeOf = (file: Uint8Array, memory?: Memory): Made | string => {
+  const given = memory === undefined ? {} : { memory };
+  try {
+    const { coefficients } = readCoefficients(file, given);
+    const fitted = fitJpeg(coefficients, { budget: file.length / 2, floor: 25, ceiling: 90, ...given }).bytes;
+    return { fitted, atQuality: jpegAtQuality(coefficients, { quality: 40, ...given }) };
+  } catch (error) {
+    if (error instanceof JpegFault) return error.message;
+    throw error;
+  }
+};
+
+describe('Memory', () => {
+  test('used by any pictures before, it changes nothing', () => {
+    const expected = files.map((file) => madeOf(file));
+    assert.ok(expected.some((made) => typeof made === 'string') && expected.some((made) => typeof made !== 'string'));
+    fc.assert(
+      fc.property(fc.array(fc.nat(), { minLength: 2, maxLength: 8 }), (order) => {
+        const memory = new Memory();
+        const taken = order.map((which) => which % files.length);
+        const made = taken.map((which) => madeOf(files[which] ?? new Uint8Array(0), memory));
+        // Compared when all are made: what is written must not lie in the memory.
+        assert.deepEqual(
+          made,
+          taken.map((which) => expected[which]),
+        );
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  test('arrays of one use share their place, those of others do not', () => {
+    const memory = new Memory();
+    const first = memory.int32('a', 1000).fill(7);
+    assert.equal(memory.int32('a', 500).buffer, first.buffer);
+    assert.equal(memory.int32('a', 500).length, 500);
+    assert.notEqual(memory.int32('b', 1000).buffer, first.buffer);
+    const larger = memory.uint8('a', 100_000);
+    assert.notEqual(larger.buffer, first.buffer);
+    assert.equal(memory.int16('a', 9).buffer, larger.buffer);
+    assert.deepEqual(first, new Int32Array(1000).fill(7));
+  });
+});
