@@ -1,6 +1,8 @@
 /** What a worker can be told to do with one JPEG: bytes in, bytes out, all in memory. */
 import sharp from 'sharp';
+import { JPEG_QUALITIES } from '../../src/compress/compress-jpeg.ts';
 import { fitJpeg, jpegAtQuality } from '../../src/compress/jpeg/fit-jpeg.ts';
+import { Memory } from '../../src/compress/jpeg/memory.ts';
 import { readCoefficients } from '../../src/compress/jpeg/read-coefficients.ts';
 import { bisectToBudget } from '../quality/bisect.ts';
 import { fromRgb, readRgb } from '../quality/rgb-picture.ts';
@@ -12,19 +14,19 @@ export interface Made {
 }
 
 const QUALITY = 50;
-/** As the product asks for. */
-const QUALITY_RANGE = { floor: 40, ceiling: 90 } as const;
+/** As a press has it: used again for every picture. */
+const memory = new Memory();
 
 const made = (bytes: Uint8Array): Made => ({ bytes, end: null });
 
 const halveAtQuality = (source: Buffer): Made => {
-  const { coefficients, icc } = readCoefficients(source);
-  return made(jpegAtQuality(coefficients, { quality: QUALITY, icc }));
+  const { coefficients, icc } = readCoefficients(source, { memory });
+  return made(jpegAtQuality(coefficients, { quality: QUALITY, icc, memory }));
 };
 
 export const halveToBudget = (source: Buffer): Made => {
-  const { coefficients, icc } = readCoefficients(source);
-  return fitJpeg(coefficients, { budget: Math.floor(source.length / 2), icc, ...QUALITY_RANGE });
+  const { coefficients, icc } = readCoefficients(source, { memory });
+  return fitJpeg(coefficients, { budget: Math.floor(source.length / 2), icc, memory, ...JPEG_QUALITIES });
 };
 
 const sharpAtQuality = async (source: Buffer, mozjpeg: boolean): Promise<Made> =>

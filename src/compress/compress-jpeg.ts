@@ -16,8 +16,7 @@ const ENGINE = 'halve-jpeg';
  * lower than for encoders that start from pixels: what a coarse JPEG still has survives its requantising
  * (docs/decisions/018).
  */
-const FLOOR = 25;
-const CEILING = 90;
+export const JPEG_QUALITIES = { floor: 25, ceiling: 90 } as const;
 
 /** A picture is done before the next one begins, as nothing here waits for anything. */
 const memory = new Memory();
@@ -30,8 +29,7 @@ export const compressJpeg = async (job: Job): Promise<Attempt | null> => {
       const { bytes, quality, end, passes } = fitJpeg(source.coefficients, {
         budget: job.budget,
         icc,
-        floor: FLOOR,
-        ceiling: CEILING,
+        ...JPEG_QUALITIES,
         memory,
       });
       const outcome = end === 'ceiling' ? 'visually_lossless' : end;

@@ -146,11 +146,10 @@ const putBlock = ({ target, list, values, inverse }: Reduction, at: number, made
   target.starts[at] = length;
   for (let k = 1; k < 64; k += 1) {
     const exact = (values[PLACES[k] ?? 0] ?? 0) * (inverse[k] ?? 1);
+    if (exact >= -0.5 && exact < 0.5) continue;
     // Rounds; cutting off is faster than Math.round, and rounds down what is positive.
-    const value = ((exact + HALF_UP) | 0) - LIFT;
-    // Without a branch: which coefficients are zero, no processor foresees.
-    made[length] = (value << 6) | k;
-    length += (value | -value) >>> 31;
+    made[length] = (((exact + HALF_UP) | 0) - LIFT) * 64 + k;
+    length += 1;
   }
   target.counts[at] = length - list.length;
   list.length = length;

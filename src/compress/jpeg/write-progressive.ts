@@ -7,7 +7,7 @@ import { huffmanBits, huffmanLengths } from './huffman-lengths.ts';
 import { unsupported } from './jpeg-fault.ts';
 import { Memory } from './memory.ts';
 import { progressiveScript, type ScriptedScan } from './scan-script.ts';
-import { addAcFirst, addAcRefinement, addDcFirst, NO_SYMBOL, openTokens, type TokenList } from './scan-tokens.ts';
+import { addAc, addDc, openTokens, type TokenList } from './scan-tokens.ts';
 import { type Band, putEnd, putHeader, putHuffmanTables, putScanHeader, type Table } from './write-segments.ts';
 
 /** A scan that is decided on but not yet written. */
@@ -38,10 +38,9 @@ export const planProgressive = (
   coefficients: Coefficients,
   icc: Uint8Array | null,
   memory: Memory = new Memory(),
-  script: readonly ScriptedScan[] = progressiveScript(coefficients),
 ): ProgressivePlan => {
   const list = openTokens(expectedTokens(coefficients), memory);
-  const scans = script.map((scan) => planScan(list, coefficients, scan));
+  const scans = progressiveScript(coefficients).map((scan) => planScan(list, coefficients, scan));
   const plan = { coefficients, icc, scans, tokens: list.tokens, bytes: 0 };
   const sink = openSink(2048);
   putFrameAround(sink, plan, () => {});
@@ -81,36 +80,32 @@ const planScan = (
   const histogram = new Uint32Array(256);
   const lengths = new Uint8Array(256);
   const valueBits = countTokens(list.tokens.subarray(from, list.count), histogram);
-  if (band.high === 0) requireSizes(histogram, kind, band.low);
+  requireSizes(histogram, kind);
   huffmanLengths(histogram, lengths);
   const bytes = Math.ceil((valueBits + huffmanBits(histogram, lengths)) / 8);
   return { plane: index, band, table: { kind, destination: 0, lengths }, from, to: list.count, bytes };
 };
 
 const addTokens = (list: TokenList, plane: Plane, entries: Int32Array, band: Band): void => {
-  if (band.first === 0) addDcFirst(list, plane, band.low);
-  else if (band.high === 0) addAcFirst(list, plane, entries, band);
-  else addAcRefinement(list, plane, entries, band);
+  if (band.first === 0) addDc(list, plane);
+  else addAc(list, plane, entries, band);
 };
 
 /** Counts the symbols; returns how many bits follow them. */
 const countTokens = (tokens: Int32Array, histogram: Uint32Array): number => {
-  const counts = new Uint32Array(NO_SYMBOL + 1);
   let bits = 0;
   for (let i = 0; i < tokens.length; i += 1) {
     const token = tokens[i] ?? 0;
     const symbol = token >>> 21;
-    counts[symbol] = (counts[symbol] ?? 0) + 1;
+    histogram[symbol] = (histogram[symbol] ?? 0) + 1;
     bits += (token >> 16) & 31;
   }
-  histogram.set(counts.subarray(0, NO_SYMBOL));
   return bits;
 };
 
-/** @param low bits that the sizes counted leave out */
-const requireSizes = (histogram: Uint32Array, kind: 'dc' | 'ac', low: number): void => {
+const requireSizes = (histogram: Uint32Array, kind: 'dc' | 'ac'): void => {
   const [mask, largest] = kind === 'dc' ? [255, LARGEST_DC_SIZE] : [15, LARGEST_AC_SIZE];
-  if (histogram.some((count, symbol) => count > 0 && (symbol & mask) + low > largest)) {
+  if (histogram.some((count, symbol) => count > 0 && (symbol & mask) > largest)) {
     throw unsupported('a coefficient is greater than 8-bit pictures have');
   }
 };
@@ -119,9 +114,7 @@ const requireSizes = (histogram: Uint32Array, kind: 'dc' | 'ac', low: number): v
 const BATCH = 1024;
 
 const putTokens = (sink: BitSink, tokens: Int32Array, { table, from, to }: PlannedScan): void => {
-  // Tokens without a symbol find a code of no length.
-  const codes = new Int32Array(NO_SYMBOL + 1);
-  codes.set(packCodes(table.lengths, 0));
+  const codes = packCodes(table.lengths, 0);
   let { word, free } = sink;
   for (let start = from; start < to; start += BATCH) {
     reserve(sink, BATCH * 8 + 8);
