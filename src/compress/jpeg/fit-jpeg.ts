@@ -93,8 +93,7 @@ const fitPicture = (picture: Coefficients, options: FitOptions): FittedJpeg => {
   const rough = learned(picture, first, memory);
   const { setting: roughly } = searched(rough, first, LEAST_OF_ROUGH);
   const fine = new Estimate(picture, FINE, memory, rough.rates);
-  const { end: fineEnd, setting, size: fineSize } = searched(fine, roughly, LEAST);
-  let scale = fineEnd === 'met' ? aimed(setting, fineSize) : setting;
+  let { setting: scale } = searched(fine, roughly, LEAST);
   const whole = new WholePicture(picture, fine, options);
   for (let round = 1; ; round += 1) {
     if (scale === scales.finest && whole.sizeAt(scale, LAMBDA) <= budget) return whole.result('ceiling');

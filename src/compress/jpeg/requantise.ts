@@ -43,10 +43,14 @@ export class Requantiser {
   run({ scale, lambda, rates }: Requantisation): Coefficients {
     const { width, height, planes, entries } = this.#source;
     let length = 0;
+    let table: ValueTable | null = null;
     const made = planes.map((plane, at): Plane => {
       const target: Plane = { ...plane, ...this.#planes[at], steps: stepsAt(scale, plane) };
       requantiseDc(plane, target);
-      const table = new ValueTable(plane.steps, target.steps, lambda, 63 * CHUNK);
+      // The two planes of colour mostly have the same steps.
+      if (!table?.isFor(plane.steps, target.steps)) {
+        table = new ValueTable(plane.steps, target.steps, lambda, 63 * CHUNK);
+      }
       const costs = rates[tableClass(at)];
       for (let first = 0; first < plane.dc.length; first += CHUNK) {
         const stop = Math.min(first + CHUNK, plane.dc.length);

@@ -33,6 +33,8 @@ export class ValueTable {
   readonly terms: Int32Array;
   /** 0 when the value would never be worth its bits, 1 otherwise. */
   readonly isCandidate: Uint8Array;
+  readonly #from: Uint16Array;
+  readonly #to: Uint16Array;
   readonly #ratios: Float64Array;
   readonly #bitsOfError: number;
 
@@ -48,6 +50,8 @@ export class ValueTable {
     this.terms = new Int32Array(lines);
     this.isCandidate = new Uint8Array(OTHER_LINE + 1);
     this.isCandidate[OTHER_LINE] = 1;
+    this.#from = from;
+    this.#to = to;
     this.#ratios = Float64Array.from(from, (step, k) => step / (to[k] ?? 1));
     this.#bitsOfError = 1 / lambda;
     for (let value = -TABLED; value < TABLED; value += 1) {
@@ -56,6 +60,10 @@ export class ValueTable {
         this.isCandidate[entry + MIDDLE] = this.#set(entry + MIDDLE, entry);
       }
     }
+  }
+
+  isFor(from: Uint16Array, to: Uint16Array): boolean {
+    return this.#from.every((step, k) => step === from[k]) && this.#to.every((step, k) => step === to[k]);
   }
 
   /** Makes a line for the `other`-th value that is not looked up, and returns where it is. */
