@@ -47,12 +47,13 @@ export interface ImageFacts {
 
 /**
  * Finds out what a downloaded file is, from its bytes alone, and whether it may be decoded.
- * @param options `tolerant`: a file that is cut off may be taken; see {@link ImageFacts.cutOff}
+ * @param options `tolerant`: a file that is cut off may be taken; see {@link ImageFacts.cutOff}. `format`: a JPEG that
+ *   stays one needs the least memory
  * @throws AppError `not_an_image`, `unsupported_format`, `too_many_pixels`, `corrupt_image`, `truncated_image`
  */
 export const inspectImage = async (
   source: Buffer,
-  { tolerant }: Pick<CompressOptions, 'tolerant'> = { tolerant: false },
+  { tolerant, format: wanted }: Pick<CompressOptions, 'tolerant' | 'format'> = { tolerant: false, format: 'same' },
 ): Promise<ImageFacts> => {
   const format = formatOf(source);
   const cutOff = tolerant ? whereCutOff(source, format) : null;
@@ -60,7 +61,10 @@ export const inspectImage = async (
   if (format === 'avif' && header.compression !== 'av1') {
     throw new AppError('unsupported_format', { detail: refusal(HEIC) });
   }
-  const facts = { ...gatherFacts(format, header, source), cutOff };
+  const gathered = gatherFacts(format, header, source);
+  const staysJpeg = format === 'jpeg' && (wanted === 'same' || wanted === 'jpeg');
+  const decodeCost = gathered.pixels * (staysJpeg ? 1 : LIMITS.judgedCost);
+  const facts = { ...gathered, cutOff, decodeCost };
   checkLimits(facts);
   return facts;
 };
@@ -75,7 +79,11 @@ const formatOf = (source: Buffer): ImageFormat => {
   throw new AppError('not_an_image', source.length === 0 ? { detail: 'The file is empty.' } : {});
 };
 
-const gatherFacts = (format: ImageFormat, header: Header, source: Buffer): Omit<ImageFacts, 'cutOff'> => {
+const gatherFacts = (
+  format: ImageFormat,
+  header: Header,
+  source: Buffer,
+): Omit<ImageFacts, 'cutOff' | 'decodeCost'> => {
   // AVIF and animations: the pages of an AVIF are separate pictures, of which the primary one counts.
   const frames = format === 'gif' || format === 'webp' ? (header.pages ?? 1) : 1;
   // AVIF turns by its own boxes, which the decoder applies; its EXIF tag says nothing (MIAF 7.3.6.7).
@@ -99,7 +107,6 @@ const gatherFacts = (format: ImageFormat, header: Header, source: Buffer): Omit<
     delays: frames > 1 ? (header.delay ?? []).map((delay) => Math.min(delay, MAX_TIMING)) : [],
     hasHiddenFrames: hasHiddenFrames(format, source),
     hasGainMap: header.gainMap !== undefined,
-    decodeCost: pixels * (format === 'jpeg' ? 1 : LIMITS.judgedCost),
   };
 };
 
