@@ -56,6 +56,7 @@ const onCoefficients = (
   job: Job,
   make: (picture: { source: JpegSource; icc: Uint8Array | null }) => Attempt,
 ): Attempt | null => {
+  if (job.source.length > LIMITS.coefficientBytes) return null;
   const { format, orientation, profile, cutOff } = job.facts;
   if (format !== 'jpeg' || !isSameSize(job) || orientation !== 1 || profile === 'converted' || cutOff !== null)
     return null;

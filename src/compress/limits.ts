@@ -17,6 +17,8 @@ export const LIMITS = {
   /** WebP's largest side (14 bits, RFC 9649 section 2.7.1.1); no catalogue picture needs more. */
   side: 16_383,
   frames: 500,
+  /** Larger JPEGs go by way of their pixels: their coefficients would take more memory. In bytes. */
+  coefficientBytes: 9_000_000,
   /**
    * Above this the pixels are not held between encodes but decoded again each time, except for JPEG, whose encoder
    * needs little beside them.

@@ -1,8 +1,8 @@
 import { unsupported } from './jpeg-fault.ts';
 import type { Memory } from './memory.ts';
 
-/** 160 MB; a photo of 50 megapixels and 20 MB has about 24 million. */
-const MOST_ENTRIES = 40_000_000;
+/** 64 MB, and as much again for each form of the picture beside it; photos have about one entry a byte. */
+const MOST_ENTRIES = 16_000_000;
 
 /** A growing list of the AC coefficients that are not zero, packed as in `Coefficients.entries`. */
 export class EntryList {
