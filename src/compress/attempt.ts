@@ -1,5 +1,6 @@
 import type { CompressedImage } from './compressed-image.ts';
 import type { ImageFacts } from './inspect-image.ts';
+import type { Memory } from './jpeg/memory.ts';
 import type { Treatment } from './sharp.ts';
 
 /** One picture to be made to fit a number of bytes. */
@@ -11,6 +12,8 @@ export interface Job {
   readonly budget: number;
   /** So small that nothing may be given up: a loss shows in every pixel, and hardly a byte is saved. */
   readonly isTiny: boolean;
+  /** Of the JPEG engine; a picture is done with it before the next one begins, as nothing there waits for anything. */
+  readonly memory: Memory;
 }
 
 /**

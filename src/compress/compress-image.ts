@@ -8,6 +8,7 @@ import { compressToPng, pngSettingsAt } from './compress-png.ts';
 import { compressToWebp } from './compress-webp.ts';
 import type { CompressedImage } from './compressed-image.ts';
 import type { ImageFacts } from './inspect-image.ts';
+import { Memory } from './jpeg/memory.ts';
 import { keepOriginal } from './keep-original.ts';
 import { LIMITS } from './limits.ts';
 import { LOSSY_ENCODERS } from './lossy-encoders.ts';
@@ -22,24 +23,31 @@ const MIN_GAIN = 0.05;
  * wish: the result is never larger than the source, and an animation stays one. Where a format or size that was asked
  * for would break them, the original is kept and the receipt says so.
  *
+ * @param memory used again for picture after picture; fresh by default
  * @throws AppError `corrupt_image`, `truncated_image`, `too_many_pixels`, `decode_timed_out`, `image_failed`
  */
 export const compressImage = async (
   source: Buffer,
   facts: ImageFacts,
   options: CompressOptions,
+  memory: Memory = new Memory(),
 ): Promise<CompressedImage> => {
   try {
-    return await compressAs(source, facts, options);
+    return await compressAs(source, facts, options, memory);
   } catch (error) {
     // Some profiles can be read but not written (libpng is stricter than those who made them); the picture can.
     const cannotCarry = facts.profile === 'kept' && error instanceof AppError && error.code === 'image_failed';
     if (!cannotCarry) throw error;
-    return compressAs(source, { ...facts, profile: 'dropped' }, options);
+    return compressAs(source, { ...facts, profile: 'dropped' }, options, memory);
   }
 };
 
-const compressAs = async (source: Buffer, facts: ImageFacts, options: CompressOptions): Promise<CompressedImage> => {
+const compressAs = async (
+  source: Buffer,
+  facts: ImageFacts,
+  options: CompressOptions,
+  memory: Memory,
+): Promise<CompressedImage> => {
   const budget = Math.floor(source.length * options.target);
   const { width, height } = sizeFor(facts, options);
   const isResized = width !== facts.width || height !== facts.height;
@@ -54,6 +62,7 @@ const compressAs = async (source: Buffer, facts: ImageFacts, options: CompressOp
       treatment: { width, height, flatten, deep: false },
       budget,
       isTiny: isTiny && format === facts.format,
+      memory,
     };
     results.push(await compressTo(format, job, options.quality));
   }

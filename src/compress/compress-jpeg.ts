@@ -3,7 +3,6 @@ import type { Attempt, Job } from './attempt.ts';
 import { compressToJpeg } from './compress-lossy.ts';
 import { fitJpeg, jpegAtQuality } from './jpeg/fit-jpeg.ts';
 import { JpegFault } from './jpeg/jpeg-fault.ts';
-import { Memory } from './jpeg/memory.ts';
 import { hasOwnMark } from './jpeg/own-mark.ts';
 import { type JpegSource, readCoefficients } from './jpeg/read-coefficients.ts';
 import { LIMITS } from './limits.ts';
@@ -18,19 +17,17 @@ const ENGINE = 'halve-jpeg';
  */
 export const JPEG_QUALITIES = { floor: 25, ceiling: 90 } as const;
 
-/** A picture is done before the next one begins, as nothing here waits for anything. */
-const memory = new Memory();
-
 /** Makes a JPEG of any picture fit the budget; null when it is one of ours and would be halved a second time. */
 export const compressJpeg = async (job: Job): Promise<Attempt | null> => {
-  if (isSameSize(job) && hasOwnMark(job.source)) return null;
+  // Of one that is cut off nothing can be kept; what there is of it is worth a second pass.
+  if (isSameSize(job) && hasOwnMark(job.source) && job.facts.cutOff === null) return null;
   return (
     onCoefficients(job, ({ source, icc }) => {
       const { bytes, quality, end, passes } = fitJpeg(source.coefficients, {
         budget: job.budget,
         icc,
         ...JPEG_QUALITIES,
-        memory,
+        memory: job.memory,
       });
       const outcome = end === 'ceiling' ? 'visually_lossless' : end;
       return { bytes: asBuffer(bytes), quality, encodes: passes, outcome, engine: ENGINE };
@@ -44,7 +41,7 @@ const isSameSize = ({ facts, treatment }: Job): boolean =>
 /** The same at a quality; null when only the pixels will do. */
 export const jpegAt = (job: Job, quality: number): Attempt | null =>
   onCoefficients(job, ({ source, icc }) => {
-    const bytes = asBuffer(jpegAtQuality(source.coefficients, { quality, icc, memory }));
+    const bytes = asBuffer(jpegAtQuality(source.coefficients, { quality, icc, memory: job.memory }));
     return { bytes, quality, encodes: 1, outcome: 'met', engine: ENGINE };
   });
 
@@ -61,7 +58,7 @@ const onCoefficients = (
   if (format !== 'jpeg' || !isSameSize(job) || orientation !== 1 || profile === 'converted' || cutOff !== null)
     return null;
   try {
-    const source = readCoefficients(job.source, { maxPixels: LIMITS.pixels, memory });
+    const source = readCoefficients(job.source, { maxPixels: LIMITS.pixels, memory: job.memory });
     const icc = profile === 'kept' ? source.icc : null;
     if (profile === 'kept' && icc === null) return null;
     return make({ source, icc });

@@ -1,5 +1,7 @@
 /** A press: the process that touches strangers' bytes. Started by `press.ts`; speaks the messages of `press-messages.ts`. */
+
 import { flushCompileCache } from 'node:module';
+import { Memory } from '../compress/jpeg/memory.ts';
 import { WeightedSemaphore } from '../core/weighted-semaphore.ts';
 import { parseAllowList } from '../fetch/allow-list.ts';
 import { Downloader } from '../fetch/download.ts';
@@ -38,6 +40,7 @@ const startPipeline = async (settings: PressSettings, hostGate: RemoteHostGate):
       buffers: new WeightedSemaphore(MAX_BUFFERS),
       pixels: new WeightedSemaphore(MAX_PIXELS),
       processors: new WeightedSemaphore(MAX_PROCESSORS),
+      memory: new Memory(),
     },
     send,
   );

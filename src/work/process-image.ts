@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { compressImage } from '../compress/compress-image.ts';
 import { inspectImage } from '../compress/inspect-image.ts';
+import type { Memory } from '../compress/jpeg/memory.ts';
 import { toAppError } from '../core/errors.ts';
 import type { CompressOptions } from '../core/options.ts';
 import type { WeightedSemaphore } from '../core/weighted-semaphore.ts';
@@ -21,6 +22,7 @@ export interface PressTools {
   readonly pixels: WeightedSemaphore;
   /** Pictures being worked on at once; weight 1 each. */
   readonly processors: WeightedSemaphore;
+  readonly memory: Memory;
 }
 
 export interface ImageJob {
@@ -87,7 +89,7 @@ const compressAndStore = async (
     const seen = await inspectImage(source, options);
     return inTurn(tools.pixels, seen.decodeCost, async () => {
       const start = performance.now();
-      const compressed = await compressImage(source, seen, options);
+      const compressed = await compressImage(source, seen, options, tools.memory);
       compressMs = performance.now() - start;
       return compressed;
     });

@@ -37,6 +37,21 @@ describe('compressImage to a target', () => {
     }
   }
 
+  test('what the JPEG engine made is kept when it comes again, unless more than bytes is asked for', async () => {
+    const first = await compress(await encoded(photo, 'jpeg', { quality: 92 }));
+    assert.equal(first.engine, 'halve-jpeg');
+    const again = await compress(first.bytes);
+    assert.equal(again.outcome, 'kept_original');
+    assert.deepEqual(again.bytes, first.bytes, 'with its mark, so that it is known a third time, too');
+    assert.equal((await compress(first.bytes, { quality: 30 })).outcome, 'met');
+    assert.notEqual((await compress(first.bytes, { maxWidth: 320 })).outcome, 'kept_original');
+
+    const cut = first.bytes.subarray(0, first.bytes.length - 5_000);
+    const options = { ...DEFAULT_OPTIONS, tolerant: true };
+    const { outcome } = await compressImage(cut, await inspectImage(cut, options), options);
+    assert.notEqual(outcome, 'kept_original', 'what there is of it is taken');
+  });
+
   test('ordinary JPEGs come within 47.5–50 % in few encodes', async () => {
     let [encodes, inWindow] = [0, 0];
     for (let seed = 0; seed < 8; seed++) {
