@@ -16,7 +16,8 @@ export const rawCall = async (t: TestContext, port: number): Promise<RawCall> =>
   const pieces: Buffer[] = [];
   socket.on('data', (piece: Buffer) => pieces.push(piece));
   socket.on('error', () => {});
-  const closed = once(socket, 'close');
+  // Not `once`, which takes an error for the answer: a write may meet a server that has hung up.
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   await once(socket, 'connect');
   return {
     socket,
