@@ -5,7 +5,8 @@
 import type { Coefficients, Plane } from './coefficients.ts';
 import { huffmanBits, huffmanLengths } from './huffman-lengths.ts';
 import { unsupported } from './jpeg-fault.ts';
-import { layoutsTogether, mcuRowsOf, type ScanLayout } from './scan-layout.ts';
+import { Memory } from './memory.ts';
+import { layoutsTogether, type ScanLayout } from './scan-layout.ts';
 
 /** Symbol for a block without further coefficients, and for 16 zeros (T.81 F.1.2.2). */
 export const END_OF_BLOCK = 0x00;
@@ -39,17 +40,15 @@ export const emptyHistograms = (): SymbolHistograms => ({
 export const tableClass = (plane: number): 0 | 1 => (plane === 0 ? 0 : 1);
 
 /**
- * Adds the symbols in MCU rows `from` … `to − 1` of the picture, all by default. Counts of parts add up to the count of
- * the whole: the differences at the start of a part are taken to the block before it.
+ * Adds the symbols of a picture.
  * @throws JpegFault `unsupported` when a value is greater than 8-bit pictures have
  */
 export const countSymbols = (
   coefficients: Coefficients,
   histograms: SymbolHistograms,
-  from = 0,
-  to = mcuRowsOf(coefficients),
+  memory: Memory = new Memory(),
 ): void => {
-  for (const scan of layoutsTogether(coefficients.planes)) countScan(coefficients, scan, histograms, from, to);
+  for (const scan of layoutsTogether(coefficients.planes)) countScan(coefficients, scan, histograms, memory);
 };
 
 /** As {@link countSymbols}, for one scan of several. */
@@ -57,18 +56,14 @@ export const countScan = (
   { planes, entries }: Coefficients,
   scan: readonly ScanLayout[],
   histograms: SymbolHistograms,
-  from: number,
-  to: number,
+  memory: Memory,
 ): void => {
   for (const layout of scan) {
     const plane = planes[layout.plane];
     if (plane === undefined) continue;
     const at = tableClass(layout.plane);
-    // The last row can be padding only, which a plane that stands alone does not have.
-    const first = Math.min(layout.lines, layout.linesPerRow * from);
-    const end = Math.min(layout.lines, layout.linesPerRow * to);
-    countDifferences(plane, layout, first, end, histograms.dc[at]);
-    countRuns(entries, plane, layout, first, end, histograms.ac[at]);
+    countDifferences(plane, layout, histograms.dc[at]);
+    countRuns(plane, entries, layout, histograms.ac[at], memory);
   }
   for (const at of [0, 1] as const) requireSizes(histograms, at);
 };
@@ -112,15 +107,12 @@ const requireSizes = ({ dc, ac }: SymbolHistograms, at: 0 | 1): void => {
 };
 
 const countDifferences = (
-  plane: Plane,
-  { across, down, perLine, stride }: ScanLayout,
-  first: number,
-  end: number,
+  { dc }: Plane,
+  { across, down, perLine, stride, lines }: ScanLayout,
   histogram: Uint32Array,
 ): void => {
-  const { dc } = plane;
-  let before = first === 0 ? 0 : (dc[(first - 1) * stride + perLine - 1] ?? 0);
-  for (let line = first; line < end; line += down) {
+  let before = 0;
+  for (let line = 0; line < lines; line += down) {
     for (let left = 0; left < perLine; left += across) {
       for (let y = 0; y < down; y += 1) {
         const at = (line + y) * stride + left;
@@ -135,47 +127,24 @@ const countDifferences = (
   }
 };
 
-/** By distance to the coefficient before (1 … 63) and leading zeros of the value: `distance << 5 | zeros`. */
-const tally = new Int32Array(64 * 32);
-
 const countRuns = (
-  entries: Int32Array,
   { starts, counts }: Plane,
-  { perLine, stride }: ScanLayout,
-  first: number,
-  end: number,
+  entries: Int32Array,
+  { perLine, stride, lines }: ScanLayout,
   histogram: Uint32Array,
+  memory: Memory,
 ): void => {
-  tally.fill(0);
-  let full = 0;
-  for (let line = first; line < end; line += 1) {
-    const endBlock = line * stride + perLine;
-    for (let block = line * stride; block < endBlock; block += 1) {
-      const start = starts[block] ?? 0;
-      const stop = start + (counts[block] ?? 0);
-      let last = 0;
-      for (let i = start; i < stop; i += 1) {
-        const entry = entries[i] ?? 0;
-        const index = entry & 63;
-        const bin = ((index - last) << 5) + Math.clz32(Math.abs(entry >> 6));
-        tally[bin] = (tally[bin] ?? 0) + 1;
-        last = index;
-      }
-      if (last === 63) full += 1;
-    }
-  }
-  histogram[END_OF_BLOCK] = (histogram[END_OF_BLOCK] ?? 0) + (end - first) * perLine - full;
-  foldTally(histogram);
-};
-
-/** Runs of 16 zeros and more become symbols of their own (T.81 F.1.2.2.1). */
-const foldTally = (histogram: Uint32Array): void => {
-  for (let bin = 32; bin < tally.length; bin += 1) {
-    const occurrences = tally[bin] ?? 0;
-    if (occurrences === 0) continue;
-    const run = (bin >> 5) - 1;
-    const symbol = ((run & 15) << 4) | (32 - (bin & 31));
-    histogram[symbol] = (histogram[symbol] ?? 0) + occurrences;
-    histogram[SIXTEEN_ZEROS] = (histogram[SIXTEEN_ZEROS] ?? 0) + occurrences * (run >> 4);
+  const counted = memory.uint32('histogram', 256);
+  memory.kernel.countRuns(
+    memory.addressOf(starts, 'starts'),
+    memory.addressOf(counts, 'counts'),
+    memory.addressOf(entries, 'entries'),
+    perLine,
+    lines,
+    stride,
+    counted.byteOffset,
+  );
+  for (let symbol = 0; symbol < 256; symbol += 1) {
+    histogram[symbol] = (histogram[symbol] ?? 0) + (counted[symbol] ?? 0);
   }
 };

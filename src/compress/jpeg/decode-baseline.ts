@@ -74,7 +74,7 @@ class BaselineDecoder implements McuDecoder {
     const look = size < SMALL_SCAN ? SMALL_LOOK : LOOK;
     this.#look = look;
     this.#dc = lookTables(scan.dc, (table) => differenceTable(table, look));
-    this.#ac = lookTables(scan.ac, (table) => coefficientTable(table, look, 3));
+    this.#ac = lookTables(scan.ac, (table) => coefficientTable(table, look));
   }
 
   begin(from: number, to: number): void {

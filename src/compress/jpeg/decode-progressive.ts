@@ -1,5 +1,6 @@
 /** Progressive scans: T.81 G.1 and G.2, Huffman coding. */
-import { AcFirst, AcRefine, Band } from './ac-scans.ts';
+import { AcFirst, AcRefine } from './ac-scans.ts';
+import { Band } from './band.ts';
 import type { BlockStore } from './block-store.ts';
 import { DcFirst, DcRefine } from './dc-scans.ts';
 import type { Frame } from './frame.ts';

@@ -6,7 +6,7 @@ const MOST_ENTRIES = 16_000_000;
 
 /** A growing list of the AC coefficients that are not zero, packed as in `Coefficients.entries`. */
 export class EntryList {
-  entries: Int32Array<ArrayBuffer>;
+  entries: Int32Array;
   /** How many are in use; kept by those who write. */
   length = 0;
 
@@ -24,7 +24,7 @@ export class EntryList {
    * Makes room for `more` entries behind the first `length`, and returns the array to write to from now on.
    * @throws JpegFault `unsupported` when they are too many
    */
-  reserve(length: number, more: number): Int32Array<ArrayBuffer> {
+  reserve(length: number, more: number): Int32Array {
     if (length + more <= this.entries.length) return this.entries;
     if (length + more > MOST_ENTRIES) throw unsupported('it has too many coefficients');
     const grown = this.#memory.int32(this.#use, Math.min(2 * (length + more), MOST_ENTRIES));

@@ -57,7 +57,7 @@ export class Estimate {
   learn(scale: number): Coefficients {
     const made = this.#requantiser.run({ scale, lambda: LAMBDA, rates: this.#rates });
     const histograms = emptyHistograms();
-    countSymbols(made, histograms);
+    countSymbols(made, histograms, this.#memory);
     this.#rates = ratesOf(histograms);
     return made;
   }

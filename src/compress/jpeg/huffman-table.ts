@@ -85,7 +85,9 @@ export const differenceTable = (table: SymbolTable, bits: number): Int32Array =>
 };
 
 /** Numbers for each look into a coefficient table. */
-export const COEFFICIENT_STRIDE = 4;
+const COEFFICIENT_STRIDE = 4;
+/** Most coefficients at a look. */
+const MOST_AT_A_LOOK = 3;
 /** What the end of a block adds to the index, so that one comparison sees it. */
 export const END_OF_BLOCK = 128;
 
@@ -95,7 +97,7 @@ export const END_OF_BLOCK = 128;
  *   END_OF_BLOCK when the block ends), and the bits all this takes; 0 when not even one symbol is whole;
  * - up to three coefficients, as in `Coefficients.entries`, their index counted from the one before.
  */
-export const coefficientTable = (table: SymbolTable, bits: number, most: 1 | 3): Int32Array => {
+export const coefficientTable = (table: SymbolTable, bits: number): Int32Array => {
   const found = new Int32Array(COEFFICIENT_STRIDE << bits);
   for (let window = 0; window < 1 << bits; window += 1) {
     const at = window * COEFFICIENT_STRIDE;
@@ -110,15 +112,13 @@ export const coefficientTable = (table: SymbolTable, bits: number, most: 1 | 3):
       const moves = advance(run, size);
       if (entry === 0 || moves === 0 || used + length > bits || index + (moves & 127) > 63) break;
       if (size > 0) {
-        if (count === most) break;
+        if (count === MOST_AT_A_LOOK) break;
         const value = extend((window >> (bits - used - length)) & ((1 << size) - 1), size);
         count += 1;
         found[at + count] = value * 64 + index + moves;
       }
       index += moves;
       used += length;
-      // One symbol at a look means just that: the bands of a progressive scan end anywhere.
-      if (most === 1) break;
     }
     found[at] = (count << 16) | (index << 8) | used;
   }

@@ -55,6 +55,7 @@ export const readCoefficients = (
   bytes: Uint8Array,
   { maxPixels = MAX_PIXELS, memory = new Memory() }: ReadOptions = {},
 ): JpegSource => {
+  memory.reset();
   const reader = new MarkerReader(bytes, maxPixels, memory);
   const header = reader.header();
   const { frame } = header;

@@ -3,9 +3,7 @@ import { tableClass } from './block-statistics.ts';
 import type { Coefficients, Plane } from './coefficients.ts';
 import { Memory } from './memory.ts';
 import { stepsAt } from './quantisation-tables.ts';
-import { type Candidates, chooseCandidates, findCandidates, openCandidates } from './requantise-blocks.ts';
 import type { SymbolRates } from './symbol-rates.ts';
-import { ValueTable } from './value-table.ts';
 
 export interface Requantisation {
   /** See `stepsAt`. */
@@ -16,65 +14,101 @@ export interface Requantisation {
   readonly rates: readonly [SymbolRates, SymbolRates];
 }
 
-/** Blocks looked at together: few enough for the candidates to stay in the processor's first cache. */
-const CHUNK = 128;
+/** A plane of the source, and where what is made of it will be. */
+interface Work {
+  readonly plane: Plane;
+  /** Addresses of its arrays. */
+  readonly dc: number;
+  readonly starts: number;
+  readonly counts: number;
+  readonly made: Pick<Plane, 'dc' | 'starts' | 'counts'>;
+}
 
 /**
  * Requantises one picture, as often as a search needs it. Results share their memory: each is valid until the next call.
  */
 export class Requantiser {
   readonly #source: Coefficients;
-  readonly #entries: Int32Array;
-  readonly #candidates: Candidates = openCandidates(CHUNK);
-  readonly #planes: readonly Pick<Plane, 'dc' | 'starts' | 'counts'>[];
+  readonly #memory: Memory;
+  readonly #use: string;
+  readonly #entries: number;
+  readonly #made: Int32Array;
+  readonly #work: readonly Work[];
 
   /** @param use keeps apart those that share a memory */
   constructor(source: Coefficients, memory: Memory = new Memory(), use = 'requantised') {
     this.#source = source;
+    this.#memory = memory;
+    this.#use = use;
+    this.#entries = memory.addressOf(source.entries, `${use} source`);
     const length = source.planes.reduce((sum, plane) => sum + entriesOf(plane), 0);
-    this.#entries = memory.int32(`${use} entries`, length);
-    this.#planes = source.planes.map(({ dc }, at) => ({
-      dc: memory.int16(`${use} dc ${at}`, dc.length),
-      starts: memory.uint32(`${use} starts ${at}`, dc.length),
-      counts: memory.uint8(`${use} counts ${at}`, dc.length),
+    // The choice writes one that is not counted.
+    this.#made = memory.int32(`${use} entries`, length + 1);
+    this.#work = source.planes.map((plane, at) => ({
+      plane,
+      dc: memory.addressOf(plane.dc, `${use} source dc ${at}`),
+      starts: memory.addressOf(plane.starts, `${use} source starts ${at}`),
+      counts: memory.addressOf(plane.counts, `${use} source counts ${at}`),
+      made: {
+        dc: memory.int16(`${use} dc ${at}`, plane.dc.length),
+        starts: memory.uint32(`${use} starts ${at}`, plane.dc.length),
+        counts: memory.uint8(`${use} counts ${at}`, plane.dc.length),
+      },
     }));
   }
 
   run({ scale, lambda, rates }: Requantisation): Coefficients {
-    const { width, height, planes, entries } = this.#source;
+    const { kernel } = this.#memory;
+    const room = this.#memory.bytes('room', kernel.ROOM_BYTES.value);
     let length = 0;
-    let table: ValueTable | null = null;
-    const made = planes.map((plane, at): Plane => {
-      const target: Plane = { ...plane, ...this.#planes[at], steps: stepsAt(scale, plane) };
-      requantiseDc(plane, target);
+    let before: Steps | null = null;
+    const planes = this.#work.map(({ plane, dc, starts, counts, made }, at): Plane => {
+      const target: Plane = { ...plane, ...made, steps: stepsAt(scale, plane) };
+      const blocks = plane.dc.length;
+      kernel.requantiseDc(blocks, dc, (plane.steps[0] ?? 1) / (target.steps[0] ?? 1), made.dc.byteOffset);
+      const steps: Steps = { from: plane.steps, to: target.steps };
       // The two planes of colour mostly have the same steps.
-      if (!table?.isFor(plane.steps, target.steps)) {
-        table = new ValueTable(plane.steps, target.steps, lambda, 63 * CHUNK);
-      }
-      const costs = rates[tableClass(at)];
-      for (let first = 0; first < plane.dc.length; first += CHUNK) {
-        const stop = Math.min(first + CHUNK, plane.dc.length);
-        findCandidates(plane, entries, table, this.#candidates, first, stop);
-        length = chooseCandidates(this.#candidates, table, costs, target, this.#entries, length, first, stop);
-      }
+      if (before === null || !isEqual(before, steps)) this.#fillTable(steps, lambda);
+      before = steps;
+      const { coefficients, endOfBlock } = rates[tableClass(at)];
+      length = kernel.requantise(
+        blocks,
+        starts,
+        counts,
+        this.#entries,
+        this.#memory.bytes('table', kernel.TABLE_BYTES.value),
+        room,
+        this.#memory.addressOf(coefficients, `${this.#use} rates`),
+        endOfBlock,
+        made.starts.byteOffset,
+        made.counts.byteOffset,
+        this.#made.byteOffset,
+        length,
+      );
       return target;
     });
-    return { width, height, planes: made, entries: this.#entries.subarray(0, length) };
+    const { width, height } = this.#source;
+    return { width, height, planes, entries: this.#made.subarray(0, length) };
+  }
+
+  #fillTable({ from, to }: Steps, lambda: number): void {
+    const memory = this.#memory;
+    const table = memory.bytes('table', memory.kernel.TABLE_BYTES.value);
+    memory.kernel.fillTable(table, memory.addressOf(from, 'from'), memory.addressOf(to, 'to'), lambda);
   }
 }
 
+/** Old and new steps of a plane. */
+interface Steps {
+  readonly from: Uint16Array;
+  readonly to: Uint16Array;
+}
+
+const isEqual = (a: Steps, b: Steps): boolean =>
+  a.from.every((step, k) => step === b.from[k]) && a.to.every((step, k) => step === b.to[k]);
+
 const entriesOf = ({ counts }: Plane): number => {
   let sum = 0;
-  for (const count of counts) sum += count;
+  for (let block = 0; block < counts.length; block += 1) sum += counts[block] ?? 0;
   return sum;
-};
-
-/** Lifts every DC above 0, where cutting off rounds down; that is faster than Math.round. */
-const LIFT = 1 << 16;
-const HALF_UP = LIFT + 0.5;
-
-const requantiseDc = ({ dc, steps }: Plane, target: Plane): void => {
-  const ratio = (steps[0] ?? 1) / (target.steps[0] ?? 1);
-  const made = target.dc;
-  for (let block = 0; block < dc.length; block += 1) made[block] = (((dc[block] ?? 0) * ratio + HALF_UP) | 0) - LIFT;
 };

@@ -28,7 +28,7 @@ export class ScanBits {
     this.#bytes = bytes;
     this.#from = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#data = memory.uint8('scan data', bytes.length - from + SLACK);
-    this.#to = new DataView(this.#data.buffer, 0, this.#data.length);
+    this.#to = new DataView(this.#data.buffer, this.#data.byteOffset, this.#data.length);
   }
 
   /** All data so far, with zeros behind it. */

@@ -1,5 +1,5 @@
 /** In which order a scan goes through the blocks of a plane (ITU-T T.81, A.2). */
-import type { Coefficients, Plane } from './coefficients.ts';
+import type { Plane } from './coefficients.ts';
 
 /** T.81 B.2.3: an MCU of several components has at most so many blocks. */
 const MOST_BLOCKS_IN_MCU = 10;
@@ -16,22 +16,16 @@ export interface ScanLayout {
   readonly stride: number;
   /** Lines that take part. */
   readonly lines: number;
-  /** Lines of the plane in one row of the picture's MCUs, whether the scan is interleaved or not. */
-  readonly linesPerRow: number;
 }
 
-/** Rows of MCUs in the whole picture. */
-export const mcuRowsOf = ({ planes }: Coefficients): number => Math.max(...planes.map(({ lines, v }) => lines / v));
-
 /** A plane alone: only blocks that hold pixels, line by line (T.81 A.2.2). */
-export const layoutAlone = ({ blocksWide, blocksHigh, stride, v }: Plane, plane: number): ScanLayout => ({
+export const layoutAlone = ({ blocksWide, blocksHigh, stride }: Plane, plane: number): ScanLayout => ({
   plane,
   across: 1,
   down: 1,
   perLine: blocksWide,
   stride,
   lines: blocksHigh,
-  linesPerRow: v,
 });
 
 /** A plane among others: all blocks, MCU by MCU (T.81 A.2.3). */
@@ -42,7 +36,6 @@ const layoutAmongOthers = ({ h, v, stride, lines }: Plane, plane: number): ScanL
   perLine: stride,
   stride,
   lines,
-  linesPerRow: v,
 });
 
 /** The scans that hold all planes: one interleaved scan, or one for each plane when an MCU would get too large. */

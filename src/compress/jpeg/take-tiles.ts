@@ -101,12 +101,31 @@ const shiftFor = (dc: Int16Array, from: number, length: number, before: number):
  * and, from 3 on, 7: roughly what they will take when the file is about to be halved.
  */
 export const weightOf = ({ planes, entries }: Coefficients): number => {
+  const blocks = planes.reduce((sum, { starts }) => sum + starts.length, 0);
+  // All entries at once, when each of them belongs to a block: twice as fast.
+  const used = planes.reduce((sum, { counts }) => sum + totalOf(counts), 0);
+  if (used === entries.length) return blocks + weightOfEntries(entries);
+  return planes.reduce((sum, plane) => sum + weightOfPlane(plane, entries), blocks);
+};
+
+const totalOf = (counts: Uint8Array): number => {
+  let total = 0;
+  for (let block = 0; block < counts.length; block += 1) total += counts[block] ?? 0;
+  return total;
+};
+
+const weightOfEntries = (entries: Int32Array): number => {
   let weight = 0;
-  for (const { starts, counts, stride } of planes) {
-    weight += starts.length;
-    for (let first = 0; first < starts.length; first += stride) {
-      weight += weightOfLine(starts, counts, entries, first, first + stride);
-    }
+  for (let first = 0; first < entries.length; first += CHUNK) {
+    weight += weightOfRange(entries, first, Math.min(first + CHUNK, entries.length));
+  }
+  return weight;
+};
+
+const weightOfPlane = ({ starts, counts, stride }: Plane, entries: Int32Array): number => {
+  let weight = 0;
+  for (let first = 0; first < starts.length; first += stride) {
+    weight += weightOfLine(starts, counts, entries, first, first + stride);
   }
   return weight;
 };
@@ -116,6 +135,17 @@ const WEIGHTS = Uint8Array.from({ length: 256 }, (_, bits) => {
   const magnitude = Math.abs((bits << 24) >> 24);
   return magnitude > 2 ? 7 : magnitude > 1 ? 5 : 1;
 });
+
+/** Entries that are weighed in one call. */
+const CHUNK = 4096;
+
+/** A function of its own, as the next one, so that it is called often enough to be compiled well. */
+const weightOfRange = (entries: Int32Array, first: number, stop: number): number => {
+  const weights = WEIGHTS;
+  let weight = 0;
+  for (let i = first; i < stop; i += 1) weight += weights[((entries[i] ?? 0) >> 6) & 255] ?? 0;
+  return weight;
+};
 
 /** A function of its own, so that it is called often enough to be compiled well. */
 const weightOfLine = (

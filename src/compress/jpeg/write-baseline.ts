@@ -11,8 +11,9 @@ import {
   tableClass,
 } from './block-statistics.ts';
 import type { Coefficients } from './coefficients.ts';
+import { Memory } from './memory.ts';
 import { type CodedPlane, codedPlane, LARGEST_BLOCK, putMcuRow } from './put-blocks.ts';
-import { layoutsTogether, mcuRowsOf, type ScanLayout } from './scan-layout.ts';
+import { layoutsTogether, type ScanLayout } from './scan-layout.ts';
 import { putEnd, putHeader, putHuffmanTables, putScanHeader } from './write-segments.ts';
 
 /** A file that is decided on but not yet written. */
@@ -26,29 +27,33 @@ export interface BaselinePlan {
 
 /**
  * Chooses the tables and predicts the size.
- * @param histograms of the whole picture, when {@link countSymbols} has been called already
  * @throws JpegFault `unsupported` when a value or the profile does not fit in a JPEG
  */
 export const planBaseline = (
   coefficients: Coefficients,
   icc: Uint8Array | null,
-  histograms?: SymbolHistograms,
+  memory: Memory = new Memory(),
 ): BaselinePlan => {
-  const counted = histograms ?? emptyHistograms();
-  if (histograms === undefined) countSymbols(coefficients, counted);
+  const counted = emptyHistograms();
+  countSymbols(coefficients, counted, memory);
   const lengths = bestLengths(counted);
   const sink = openSink(1024);
   putFrameAround(sink, { coefficients, icc, lengths, bytes: 0 }, () => {});
-  return { coefficients, icc, lengths, bytes: sink.at + dataBytes(coefficients, counted, lengths) };
+  return { coefficients, icc, lengths, bytes: sink.at + dataBytes(coefficients, counted, lengths, memory) };
 };
 
 /** Bytes of the scans, each filled up to a whole one. */
-const dataBytes = (coefficients: Coefficients, whole: SymbolHistograms, lengths: SymbolLengths): number => {
+const dataBytes = (
+  coefficients: Coefficients,
+  whole: SymbolHistograms,
+  lengths: SymbolLengths,
+  memory: Memory,
+): number => {
   const scans = layoutsTogether(coefficients.planes);
   if (scans.length === 1) return Math.ceil(entropyCodedBits(whole, lengths) / 8);
   return scans.reduce((bytes, scan) => {
     const histograms = emptyHistograms();
-    countScan(coefficients, scan, histograms, 0, mcuRowsOf(coefficients));
+    countScan(coefficients, scan, histograms, memory);
     return bytes + Math.ceil(entropyCodedBits(histograms, lengths) / 8);
   }, 0);
 };

@@ -1,5 +1,4 @@
 /** Coefficients become a file again; nothing is lost on the way. */
-import { countSymbols, emptyHistograms } from './block-statistics.ts';
 import type { Coefficients } from './coefficients.ts';
 import { Memory } from './memory.ts';
 import { type BaselinePlan, planBaseline, writeBaseline } from './write-baseline.ts';
@@ -38,7 +37,7 @@ export const planSmallest = (
 ): FilePlan => {
   const inScans = planProgressive(coefficients, icc, memory);
   if (inScans.bytes > SMALL_FILE) return inScans;
-  const baseline = planBaseline(coefficients, icc);
+  const baseline = planBaseline(coefficients, icc, memory);
   return inScans.bytes < baseline.bytes ? inScans : baseline;
 };
 
@@ -53,9 +52,7 @@ export const predictBytes = (coefficients: Coefficients, options: WriteOptions):
 
 const choose = (coefficients: Coefficients, { icc = null, progressive }: WriteOptions): FilePlan => {
   if (progressive === true) return planProgressive(coefficients, icc);
-  const histograms = emptyHistograms();
-  countSymbols(coefficients, histograms);
-  const baseline = planBaseline(coefficients, icc, histograms);
+  const baseline = planBaseline(coefficients, icc);
   if (progressive === false) return baseline;
   const inScans = planProgressive(coefficients, icc);
   return inScans.bytes < baseline.bytes ? inScans : baseline;

@@ -69,12 +69,48 @@ describe('Memory', () => {
   test('arrays of one use share their place, those of others do not', () => {
     const memory = new Memory();
     const first = memory.int32('a', 1000).fill(7);
-    assert.equal(memory.int32('a', 500).buffer, first.buffer);
+    assert.equal(memory.int32('a', 500).byteOffset, first.byteOffset);
     assert.equal(memory.int32('a', 500).length, 500);
-    assert.notEqual(memory.int32('b', 1000).buffer, first.buffer);
-    const larger = memory.uint8('a', 100_000);
-    assert.notEqual(larger.buffer, first.buffer);
-    assert.equal(memory.int16('a', 9).buffer, larger.buffer);
+    const other = memory.int32('b', 1000).fill(8);
+    const larger = memory.uint8('a', 100_000).fill(9);
+    assert.equal(memory.int16('a', 9).byteOffset, larger.byteOffset);
     assert.deepEqual(first, new Int32Array(1000).fill(7));
+    assert.deepEqual(other, new Int32Array(1000).fill(8));
+  });
+
+  test('arrays stay valid when the memory grows', () => {
+    const memory = new Memory();
+    const first = memory.int32('a', 1000).fill(7);
+    const second = memory.uint8('b', 50_000_000);
+    second.fill(1, -10);
+    assert.deepEqual(first, new Int32Array(1000).fill(7));
+    assert.equal(memory.addressOf(first, 'c'), first.byteOffset);
+    first[3] = 5;
+    assert.equal(memory.int32('a', 1000)[3], 5);
+  });
+
+  test('knows its own arrays, and copies those of others', () => {
+    const memory = new Memory();
+    for (const strange of [new Memory().int16('a', 4), new Int16Array(4)]) {
+      strange.set([1, 2, 3, 4]);
+      const at = memory.addressOf(strange, 'copy');
+      strange[0] = 9;
+      const copy = memory.int16('copy', 4);
+      assert.equal(copy.byteOffset, at);
+      assert.deepEqual([...copy], [1, 2, 3, 4]);
+    }
+  });
+
+  test('what a large picture took is given back when the next one begins', () => {
+    const memory = new Memory();
+    const before = memory.uint8('large', 200_000_000);
+    memory.reset();
+    assert.ok(memory.uint8('small', 10).buffer.byteLength < before.buffer.byteLength / 100);
+    assert.ok(memory.kernel !== undefined);
+  });
+
+  test('more than there can be is refused', () => {
+    const isRefusal = (error: unknown): boolean => error instanceof JpegFault && error.kind === 'unsupported';
+    assert.throws(() => new Memory().uint8('all', 2 ** 31), isRefusal);
   });
 });
