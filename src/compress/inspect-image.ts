@@ -2,6 +2,7 @@ import { AppError } from '../core/errors.ts';
 import type { CompressOptions, ImageFormat } from '../core/options.ts';
 import { readIccProfile } from './icc-profile.ts';
 import { LIMITS } from './limits.ts';
+import { readPlainJpeg } from './plain-jpeg.ts';
 import { HEIC, type RefusedFormat } from './refused-formats.ts';
 import { type Header, readHeader } from './sharp.ts';
 import { sniffFormat } from './sniff-format.ts';
@@ -57,7 +58,8 @@ export const inspectImage = async (
 ): Promise<ImageFacts> => {
   const format = formatOf(source);
   const cutOff = tolerant ? whereCutOff(source, format) : null;
-  const header = await readHeader(source, { format, cutOff });
+  const plain = format === 'jpeg' && cutOff === null ? readPlainJpeg(source) : null;
+  const header: UsedHeader = plain ?? (await readHeader(source, { format, cutOff }));
   if (format === 'avif' && header.compression !== 'av1') {
     throw new AppError('unsupported_format', { detail: refusal(HEIC) });
   }
@@ -79,9 +81,28 @@ const formatOf = (source: Buffer): ImageFormat => {
   throw new AppError('not_an_image', source.length === 0 ? { detail: 'The file is empty.' } : {});
 };
 
+/** What of a header becomes facts. */
+type UsedHeader = Pick<Header, 'width' | 'height' | 'hasAlpha'> &
+  Partial<
+    Pick<
+      Header,
+      | 'space'
+      | 'depth'
+      | 'chromaSubsampling'
+      | 'orientation'
+      | 'pages'
+      | 'pageHeight'
+      | 'loop'
+      | 'delay'
+      | 'icc'
+      | 'gainMap'
+      | 'compression'
+    >
+  >;
+
 const gatherFacts = (
   format: ImageFormat,
-  header: Header,
+  header: UsedHeader,
   source: Buffer,
 ): Omit<ImageFacts, 'cutOff' | 'decodeCost'> => {
   // AVIF and animations: the pages of an AVIF are separate pictures, of which the primary one counts.
@@ -113,7 +134,7 @@ const gatherFacts = (
 /** Two bytes in GIF, and what sharp takes for WebP: a frame of more than a minute is as good as a still. */
 const MAX_TIMING = 65_535;
 
-const profileFate = ({ icc, space }: Header): ImageFacts['profile'] => {
+const profileFate = ({ icc, space }: UsedHeader): ImageFacts['profile'] => {
   if (space === 'cmyk') return 'converted';
   if (icc === undefined) return 'none';
   const profile = readIccProfile(icc);

@@ -24,6 +24,13 @@ interface Slot {
 
 type View = ArrayBufferView<ArrayBufferLike>;
 
+interface Opened {
+  readonly memory: WebAssembly.Memory;
+  /** Each growth makes another object of the same buffer. */
+  readonly buffers: WeakSet<ArrayBufferLike>;
+  readonly kernel: Kernel;
+}
+
 /**
  * Named arrays of one picture. Asking for a name again gives the same place, its contents not cleared; if more is asked
  * for than before, a new one. All is valid until {@link reset}.
@@ -31,47 +38,41 @@ type View = ArrayBufferView<ArrayBufferLike>;
  * The memory is shared in WebAssembly's sense, because only then do arrays in it stay valid when it grows.
  */
 export class Memory {
-  #memory = openMemory();
-  /** Each growth makes another object of the same buffer. */
-  #buffers = new WeakSet<ArrayBufferLike>([this.#memory.buffer]);
-  #kernel: Kernel | null = null;
-  #slots = new Map<string, Slot>();
+  /** Nothing until it is needed: reading a header needs none. */
+  #opened: Opened | null = null;
+  readonly #slots = new Map<string, Slot>();
   #top = BOTTOM;
 
   /** The functions that work in this memory. */
   get kernel(): Kernel {
-    this.#kernel ??= openKernel(this.#memory);
-    return this.#kernel;
+    return this.#open().kernel;
   }
 
   /** Forgets all arrays: the next picture begins. */
   reset(): void {
     this.#slots.clear();
     this.#top = BOTTOM;
-    if (this.#memory.buffer.byteLength <= MOST_KEPT) return;
-    this.#memory = openMemory();
-    this.#buffers = new WeakSet([this.#memory.buffer]);
-    this.#kernel = null;
+    if (this.#opened !== null && this.#opened.memory.buffer.byteLength > MOST_KEPT) this.#opened = null;
   }
 
   int32(use: string, length: number): Int32Array {
     const at = this.bytes(use, length * 4);
-    return new Int32Array(this.#memory.buffer, at, length);
+    return new Int32Array(this.#buffer, at, length);
   }
 
   uint32(use: string, length: number): Uint32Array {
     const at = this.bytes(use, length * 4);
-    return new Uint32Array(this.#memory.buffer, at, length);
+    return new Uint32Array(this.#buffer, at, length);
   }
 
   int16(use: string, length: number): Int16Array {
     const at = this.bytes(use, length * 2);
-    return new Int16Array(this.#memory.buffer, at, length);
+    return new Int16Array(this.#buffer, at, length);
   }
 
   uint8(use: string, length: number): Uint8Array {
     const at = this.bytes(use, length);
-    return new Uint8Array(this.#memory.buffer, at, length);
+    return new Uint8Array(this.#buffer, at, length);
   }
 
   /** The address of so many bytes. @throws JpegFault `unsupported` when there are not so many */
@@ -79,32 +80,45 @@ export class Memory {
     const kept = this.#slots.get(use);
     if (kept !== undefined && kept.bytes >= bytes) return kept.at;
     const at = this.#top;
-    this.#top = Math.ceil((at + bytes) / ALIGNMENT) * ALIGNMENT;
-    this.#makeRoom();
+    const top = Math.ceil((at + bytes) / ALIGNMENT) * ALIGNMENT;
+    this.#growTo(top);
+    this.#top = top;
     this.#slots.set(use, { at, bytes });
     return at;
   }
 
   /** The address of an array: its own if it is in this memory, that of a copy if not. */
   addressOf(array: View, use: string): number {
-    if (this.#buffers.has(array.buffer)) return array.byteOffset;
+    if (this.#open().buffers.has(array.buffer)) return array.byteOffset;
     const at = this.bytes(use, array.byteLength);
     const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-    new Uint8Array(this.#memory.buffer, at, array.byteLength).set(bytes);
+    new Uint8Array(this.#buffer, at, array.byteLength).set(bytes);
     return at;
   }
 
-  #makeRoom(): void {
-    const missing = this.#top - this.#memory.buffer.byteLength;
+  get #buffer(): SharedArrayBuffer {
+    return this.#open().memory.buffer;
+  }
+
+  #open(): Opened {
+    this.#opened ??= openMemory();
+    return this.#opened;
+  }
+
+  #growTo(bytes: number): void {
+    const { memory, buffers } = this.#open();
+    const missing = bytes - memory.buffer.byteLength;
     if (missing <= 0) return;
     try {
-      this.#memory.grow(Math.ceil(missing / PAGE));
+      memory.grow(Math.ceil(missing / PAGE));
     } catch (error) {
       throw error instanceof RangeError ? unsupported('it takes too much memory') : error;
     }
-    this.#buffers.add(this.#memory.buffer);
+    buffers.add(memory.buffer);
   }
 }
 
-const openMemory = (): WebAssembly.Memory =>
-  new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: MOST_PAGES, shared: true });
+const openMemory = (): Opened => {
+  const memory = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: MOST_PAGES, shared: true });
+  return { memory, buffers: new WeakSet([memory.buffer]), kernel: openKernel(memory) };
+};
