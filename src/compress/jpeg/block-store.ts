@@ -1,7 +1,6 @@
 import type { Plane } from './coefficients.ts';
 import type { EntryList } from './entry-list.ts';
 import type { Component, Frame } from './frame.ts';
-import { damaged } from './jpeg-fault.ts';
 import type { Memory } from './memory.ts';
 
 /** The blocks of all components, one component after the other; see `Plane`. */
@@ -51,12 +50,3 @@ export class BlockStore {
     };
   }
 }
-
-/**
- * 8-bit samples have DC coefficients of −1024 … 1023 (T.81 A.3.3); so have their differences 11 bits at most.
- * @param seen all coefficients, 1024 added to each, combined by `or`
- * @throws JpegFault `damaged`
- */
-export const requireDcRange = (seen: number): void => {
-  if ((seen & ~2047) !== 0) throw damaged('a brightness is out of range');
-};

@@ -1,112 +1,60 @@
 /** DC scans of progressive files (T.81 G.1.2.1, G.1.2.1.1). */
-import { type BlockStore, requireDcRange } from './block-store.ts';
+import type { BlockStore } from './block-store.ts';
 import type { Frame } from './frame.ts';
-import { bitAt, differenceAt, differenceTable, LOOK, type SymbolTable, symbolTable } from './huffman-table.ts';
-import { damaged } from './jpeg-fault.ts';
-import { type McuDecoder, type McuLayout, mcuLayout, requireEnd, requireSpec, type Scan, seekMcu } from './scans.ts';
+import { symbolTable } from './huffman-table.ts';
+import { McuParts } from './mcu-parts.ts';
+import type { Memory } from './memory.ts';
+import { scanFault } from './scan-faults.ts';
+import { type McuDecoder, mcuLayout, requireEnd, requireSpec, type Scan } from './scans.ts';
 
-/** The first scan of DC: differences without their lowest bits. */
-export class DcFirst implements McuDecoder {
+/** The first scan of DC has differences without their lowest bits; a later one, one more bit of each. */
+export class DcScan implements McuDecoder {
+  readonly #scan: Scan;
   readonly #bits: DataView;
-  readonly #dc: Int16Array;
-  readonly #layout: McuLayout;
-  readonly #low: number;
-  /** Of each component, the table and the looks into it. */
-  readonly #tables: readonly { readonly symbols: SymbolTable; readonly differences: Int32Array }[];
-  readonly #predictions = new Int32Array(4);
-  readonly #next: Int32Array;
-  #bit = 0;
+  readonly #store: BlockStore;
+  readonly #memory: Memory;
+  readonly #parts: McuParts;
+  /** The place in bits, one that is not used, and the predictions of four components. */
+  readonly #state: Int32Array;
   #to = 0;
 
-  constructor(frame: Frame, scan: Scan, bits: DataView, { dc }: BlockStore) {
+  constructor(frame: Frame, scan: Scan, bits: DataView, store: BlockStore, memory: Memory) {
+    this.#scan = scan;
     this.#bits = bits;
-    this.#dc = dc;
-    this.#layout = mcuLayout(frame, scan.components);
-    this.#low = scan.low;
-    this.#tables = scan.dc.map((spec) => {
-      const symbols = symbolTable(requireSpec(spec));
-      return { symbols, differences: differenceTable(symbols, LOOK) };
+    this.#store = store;
+    this.#memory = memory;
+    const { kernel } = memory;
+    const tables = (scan.before === 0 ? scan.dc : []).map((spec, at) => {
+      const table = symbolTable(requireSpec(spec), memory, `dc table ${at}`);
+      kernel.fillDifferences(table, kernel.LOOK.value);
+      return table;
     });
-    this.#next = new Int32Array(this.#layout.first.length);
+    this.#parts = new McuParts(mcuLayout(frame, scan.components), memory, tables);
+    this.#state = memory.int32('scan state', 6);
   }
 
   begin(from: number, to: number): void {
-    this.#bit = from * 8;
-    this.#to = to;
-    this.#predictions.fill(0);
-  }
-
-  end(): void {
-    requireEnd(this.#bit, this.#to);
-  }
-
-  decode(row: number, column: number, count: number): void {
-    const [bits, dc, low, predictions, limit] = [this.#bits, this.#dc, this.#low, this.#predictions, this.#to * 8];
-    const { component, across } = this.#layout;
-    const next = seekMcu(this.#layout, row, column, this.#next);
-    let [bit, seen] = [this.#bit, 0];
-    for (let mcu = 0; mcu < count; mcu += 1) {
-      for (let part = 0; part < next.length; part += 1) {
-        const block = next[part] ?? 0;
-        next[part] = block + (across[part] ?? 0);
-        const of = component[part] ?? 0;
-        const table = this.#tables[of];
-        if (table === undefined) continue;
-        const window = bits.getInt32(bit >> 3) << (bit & 7);
-        const found = table.differences[window >>> (32 - LOOK)] || differenceAt(table.symbols, bits, bit);
-        bit += found & 255;
-        const value = (predictions[of] ?? 0) + (found >> 8);
-        predictions[of] = value;
-        dc[block] = value << low;
-        seen |= (value << low) + 1024;
-      }
-      if (bit > limit) throw damaged('its picture data end early');
-    }
-    requireDcRange(seen);
-    this.#bit = bit;
-  }
-}
-
-/** A later scan of DC: one more bit of each. */
-export class DcRefine implements McuDecoder {
-  readonly #bits: DataView;
-  readonly #dc: Int16Array;
-  readonly #layout: McuLayout;
-  readonly #low: number;
-  readonly #next: Int32Array;
-  #bit = 0;
-  #to = 0;
-
-  constructor(frame: Frame, scan: Scan, bits: DataView, { dc }: BlockStore) {
-    this.#bits = bits;
-    this.#dc = dc;
-    this.#layout = mcuLayout(frame, scan.components);
-    this.#low = scan.low;
-    this.#next = new Int32Array(this.#layout.first.length);
-  }
-
-  begin(from: number, to: number): void {
-    this.#bit = from * 8;
+    this.#state.fill(0)[0] = from * 8;
     this.#to = to;
   }
 
   end(): void {
-    requireEnd(this.#bit, this.#to);
+    requireEnd(this.#state[0] ?? 0, this.#to);
   }
 
   decode(row: number, column: number, count: number): void {
-    const [bits, dc, low] = [this.#bits, this.#dc, this.#low];
-    const { across } = this.#layout;
-    const next = seekMcu(this.#layout, row, column, this.#next);
-    let bit = this.#bit;
-    if (bit + count * next.length > this.#to * 8) throw damaged('its picture data end early');
-    for (let mcu = 0; mcu < count; mcu += 1) {
-      for (let part = 0; part < next.length; part += 1, bit += 1) {
-        const block = next[part] ?? 0;
-        next[part] = block + (across[part] ?? 0);
-        dc[block] = (dc[block] ?? 0) | (bitAt(bits, bit) << low);
-      }
-    }
-    this.#bit = bit;
+    const { kernel } = this.#memory;
+    const decode = this.#scan.before === 0 ? kernel.decodeDcFirst : kernel.decodeDcRefine;
+    const fault = decode(
+      count,
+      this.#state.byteOffset,
+      this.#parts.seek(row, column),
+      this.#parts.count,
+      this.#bits.byteOffset,
+      this.#to * 8,
+      this.#store.dc.byteOffset,
+      this.#scan.low,
+    );
+    if (fault < 0) throw scanFault(fault);
   }
 }

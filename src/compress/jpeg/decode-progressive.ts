@@ -1,8 +1,8 @@
 /** Progressive scans: T.81 G.1 and G.2, Huffman coding. */
-import { AcFirst, AcRefine } from './ac-scans.ts';
+import { AcScan } from './ac-scans.ts';
 import { Band } from './band.ts';
 import type { BlockStore } from './block-store.ts';
-import { DcFirst, DcRefine } from './dc-scans.ts';
+import { DcScan } from './dc-scans.ts';
 import type { Frame } from './frame.ts';
 import { damaged, unsupported } from './jpeg-fault.ts';
 import type { Memory } from './memory.ts';
@@ -22,7 +22,7 @@ export const decodeProgressive = (
 ): void => {
   requireProgression(frame, scans);
   for (const scan of scans.filter(({ first }) => first === 0)) {
-    walkScan(scan, scan.before === 0 ? new DcFirst(frame, scan, bits, store) : new DcRefine(frame, scan, bits, store));
+    walkScan(scan, new DcScan(frame, scan, bits, store, memory));
   }
   const band = new Band(frame, memory);
   for (const [place, component] of frame.components.entries()) {
@@ -31,10 +31,7 @@ export const decodeProgressive = (
     if (own.every(({ components }) => components.length === 1)) store.pad(component);
     band.clear(component);
     for (const scan of own.filter(({ first }) => first > 0)) {
-      walkScan(
-        scan,
-        scan.before === 0 ? new AcFirst(component, scan, bits, band) : new AcRefine(component, scan, bits, band),
-      );
+      walkScan(scan, new AcScan(component, scan, bits, band, memory));
     }
     band.gather(component, store);
   }

@@ -80,7 +80,7 @@ const fitPicture = (picture: Coefficients, options: FitOptions): FittedJpeg => {
   const { budget, floor, ceiling, memory = new Memory() } = options;
   const coarsest = scaleOf(floor);
   const scales = { finest: Math.min(coarsest, Math.max(scaleOf(ceiling), losslessScale(picture))), coarsest };
-  const weight = weightOf(picture);
+  const weight = weightOf(picture, memory);
   const searched = (estimate: Estimate, start: number, least: number): SettingFound => {
     const bytesAt = estimate.sizer(weight);
     const sizeAt = (scale: number): number => bytesAt(scale) * STUFFING;
@@ -177,7 +177,7 @@ const LEAST_GROWTH = 1.3;
 const hasRoomForColour = (source: Coefficients, { budget, memory }: FitOptions): boolean => {
   const scale = scaleOf(FULL_CHROMA_FROM);
   if (sourceScale(source) * LEAST_GROWTH >= scale) return false;
-  return learned(source, scale, memory).sizer(weightOf(source))(scale) <= budget;
+  return learned(source, scale, memory).sizer(weightOf(source, memory))(scale) <= budget;
 };
 
 /** The picture at a quality of libjpeg's range 1–100, whatever its size. @throws JpegFault as {@link fitJpeg} */

@@ -9,12 +9,18 @@ export interface CodeList {
 
 export const listCodes = (lengths: Uint8Array): CodeList => {
   const counts = new Uint8Array(16);
-  const symbols: number[] = [];
-  for (let length = 1; length <= 16; length += 1) {
-    for (let symbol = 0; symbol < lengths.length; symbol += 1) if (lengths[symbol] === length) symbols.push(symbol);
-    counts[length - 1] = symbols.length - counts.reduce((sum, count) => sum + count, 0);
+  for (const length of lengths) if (length > 0) counts[length - 1] = (counts[length - 1] ?? 0) + 1;
+  const next = new Uint16Array(16);
+  for (let at = 1; at < 16; at += 1) next[at] = (next[at - 1] ?? 0) + (counts[at - 1] ?? 0);
+  const symbols = new Uint8Array((next[15] ?? 0) + (counts[15] ?? 0));
+  for (let symbol = 0; symbol < lengths.length; symbol += 1) {
+    const length = lengths[symbol] ?? 0;
+    if (length === 0) continue;
+    const at = next[length - 1] ?? 0;
+    symbols[at] = symbol;
+    next[length - 1] = at + 1;
   }
-  return { counts, symbols: Uint8Array.from(symbols) };
+  return { counts, symbols };
 };
 
 /**

@@ -74,11 +74,10 @@ const padLuma = (plane: Plane, columns: number, rows: number, memory: Memory): P
 
 /** Takes over the entries of a plane, without those of other planes between them. */
 const keepEntries = ({ starts, counts }: Plane, entries: number, list: EntryList, memory: Memory): void => {
-  let count = 0;
-  for (let block = 0; block < counts.length; block += 1) count += counts[block] ?? 0;
+  const { kernel } = memory;
+  const count = kernel.countEntries(counts.length, counts.byteOffset);
   // Four are copied at once.
   const made = list.reserve(0, count + 3);
-  const { kernel } = memory;
   list.length = kernel.keepEntries(starts.length, starts.byteOffset, counts.byteOffset, entries, made.byteOffset, 0);
 };
 

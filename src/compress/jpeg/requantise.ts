@@ -41,9 +41,6 @@ export class Requantiser {
     this.#memory = memory;
     this.#use = use;
     this.#entries = memory.addressOf(source.entries, `${use} source`);
-    const length = source.planes.reduce((sum, plane) => sum + entriesOf(plane), 0);
-    // The choice writes one that is not counted.
-    this.#made = memory.int32(`${use} entries`, length + 1);
     this.#work = source.planes.map((plane, at) => ({
       plane,
       dc: memory.addressOf(plane.dc, `${use} source dc ${at}`),
@@ -55,6 +52,11 @@ export class Requantiser {
         counts: memory.uint8(`${use} counts ${at}`, plane.dc.length),
       },
     }));
+    const length = this.#work.reduce(
+      (sum, { made, counts }) => sum + memory.kernel.countEntries(made.dc.length, counts),
+      0,
+    );
+    this.#made = memory.int32(`${use} entries`, length);
   }
 
   run({ scale, lambda, rates }: Requantisation): Coefficients {
@@ -106,9 +108,3 @@ interface Steps {
 
 const isEqual = (a: Steps, b: Steps): boolean =>
   a.from.every((step, k) => step === b.from[k]) && a.to.every((step, k) => step === b.to[k]);
-
-const entriesOf = ({ counts }: Plane): number => {
-  let sum = 0;
-  for (let block = 0; block < counts.length; block += 1) sum += counts[block] ?? 0;
-  return sum;
-};

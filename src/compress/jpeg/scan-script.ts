@@ -8,6 +8,9 @@ export interface ScriptedScan {
   readonly band: Band;
 }
 
+/** Luma's AC coefficients are sent in two bands, up to this one and above it. */
+export const LUMA_CUT = 2;
+
 const scan = (plane: number, first: number, last: number): ScriptedScan => ({
   plane,
   band: { first, last, high: 0, low: 0 },
@@ -24,8 +27,8 @@ export const progressiveScript = ({ planes }: Coefficients): readonly ScriptedSc
   const all = planes.map((_, plane) => plane);
   return [
     ...all.map((plane) => scan(plane, 0, 0)),
-    scan(0, 1, 2),
+    scan(0, 1, LUMA_CUT),
     ...all.slice(1).map((plane) => scan(plane, 1, 63)),
-    scan(0, 3, 63),
+    scan(0, LUMA_CUT + 1, 63),
   ];
 };

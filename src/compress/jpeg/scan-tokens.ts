@@ -1,38 +1,38 @@
 /**
  * What a progressive scan says, as a list of tokens (ITU-T T.81, G.1.2): a Huffman symbol and the bits after it. The list is
  * made once; the symbols are counted in it, and it is written when the tables are known.
+ *
+ * Tokens are `symbol << 21 | size << 16 | bits`: `size` bits, 0 … 16, follow the symbol. They are valid until tokens are made
+ * for the same plane again.
  */
-import type { Coefficients } from './coefficients.ts';
+import type { Plane } from './coefficients.ts';
 import type { Memory } from './memory.ts';
-import type { ScriptedScan } from './scan-script.ts';
+
+/** The scans of a plane. */
+export interface PlaneTokens {
+  readonly dc: Int32Array;
+  /** AC coefficients up to a cut, and the others. */
+  readonly lower: Int32Array;
+  readonly upper: Int32Array;
+}
 
 /** Tokens of 16 zeros before the coefficients of a block, three at most, and one for its end. */
 const MORE_IN_BLOCK = 4;
 
-/**
- * Tokens `symbol << 21 | size << 16 | bits`: `size` bits, 0 … 16, follow the symbol. Valid until tokens are made for the same
- * scan again.
- */
-export const tokensOf = (
-  { planes, entries }: Coefficients,
-  { plane: index, band: { first, last } }: ScriptedScan,
-  memory: Memory,
-): Int32Array => {
-  const plane = planes[index];
-  if (plane === undefined) return new Int32Array(0);
+/** @param use keeps planes apart */
+export const tokensOf = (plane: Plane, entries: Int32Array, cut: number, memory: Memory, use: string): PlaneTokens => {
   const { blocksWide: wide, blocksHigh: high, stride } = plane;
-  const blocks = wide * high;
-  const use = `${index} ${first}`;
   const { kernel } = memory;
-  if (first === 0) {
-    const tokens = memory.int32(`tokens ${use}`, blocks);
-    const dc = memory.addressOf(plane.dc, `dc ${use}`);
-    return tokens.subarray(0, kernel.addDc(dc, wide, high, stride, tokens.byteOffset));
-  }
-  const coefficients = Math.min(entries.length, blocks * (last - first + 1));
-  const tokens = memory.int32(`tokens ${use}`, coefficients + blocks * MORE_IN_BLOCK);
-  const [startsAt, countsAt] = [memory.addressOf(plane.starts, 'starts'), memory.addressOf(plane.counts, 'counts')];
-  const entriesAt = memory.addressOf(entries, 'entries');
-  const count = kernel.addAc(first, last, startsAt, countsAt, entriesAt, wide, high, stride, tokens.byteOffset);
-  return tokens.subarray(0, count);
+  const blocks = wide * high;
+  const dc = memory.int32(`${use} dc tokens`, blocks);
+  const dcCount = kernel.addDc(memory.addressOf(plane.dc, 'dc'), wide, high, stride, dc.byteOffset);
+  const lower = memory.int32(`${use} lower tokens`, blocks * (cut + 1));
+  const upper = memory.int32(`${use} upper tokens`, Math.min(entries.length, blocks * 63) + blocks * MORE_IN_BLOCK);
+  const made = memory.int32('token counts', 2);
+  const starts = memory.addressOf(plane.starts, 'starts');
+  const counts = memory.addressOf(plane.counts, 'counts');
+  const from = memory.addressOf(entries, 'entries');
+  kernel.addAc(cut, starts, counts, from, wide, high, stride, lower.byteOffset, upper.byteOffset, made.byteOffset);
+  const [lowerCount, upperCount] = made;
+  return { dc: dc.subarray(0, dcCount), lower: lower.subarray(0, lowerCount), upper: upper.subarray(0, upperCount) };
 };

@@ -107,15 +107,6 @@ export const mcuLayout = (frame: Frame, components: readonly number[]): McuLayou
   };
 };
 
-/** Puts into `next` the blocks of the MCU at this place. */
-export const seekMcu = (layout: McuLayout, row: number, column: number, next: Int32Array): Int32Array => {
-  const { first, across, down } = layout;
-  for (let i = 0; i < next.length; i += 1) {
-    next[i] = (first[i] ?? 0) + column * (across[i] ?? 0) + row * (down[i] ?? 0);
-  }
-  return next;
-};
-
 /** Decodes MCUs; what `walkScan` drives. */
 export interface McuDecoder {
   /** A restart interval begins at the byte `from` and ends before the byte `to`. */

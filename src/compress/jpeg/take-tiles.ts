@@ -1,4 +1,5 @@
 import type { Coefficients, Plane } from './coefficients.ts';
+import { Memory } from './memory.ts';
 
 /** MCUs side by side that are taken together: what a block costs depends on the one before it. */
 const TILE = 4;
@@ -100,67 +101,19 @@ const shiftFor = (dc: Int16Array, from: number, length: number, before: number):
  * How heavy a picture is, to be compared with a part of it: a block counts 1, a coefficient 1 or, from magnitude 2 on, 5
  * and, from 3 on, 7: roughly what they will take when the file is about to be halved.
  */
-export const weightOf = ({ planes, entries }: Coefficients): number => {
-  const blocks = planes.reduce((sum, { starts }) => sum + starts.length, 0);
-  // All entries at once, when each of them belongs to a block: twice as fast.
-  const used = planes.reduce((sum, { counts }) => sum + totalOf(counts), 0);
-  if (used === entries.length) return blocks + weightOfEntries(entries);
-  return planes.reduce((sum, plane) => sum + weightOfPlane(plane, entries), blocks);
-};
-
-const totalOf = (counts: Uint8Array): number => {
-  let total = 0;
-  for (let block = 0; block < counts.length; block += 1) total += counts[block] ?? 0;
-  return total;
-};
-
-const weightOfEntries = (entries: Int32Array): number => {
-  let weight = 0;
-  for (let first = 0; first < entries.length; first += CHUNK) {
-    weight += weightOfRange(entries, first, Math.min(first + CHUNK, entries.length));
-  }
-  return weight;
-};
-
-const weightOfPlane = ({ starts, counts, stride }: Plane, entries: Int32Array): number => {
-  let weight = 0;
-  for (let first = 0; first < starts.length; first += stride) {
-    weight += weightOfLine(starts, counts, entries, first, first + stride);
-  }
-  return weight;
-};
-
-/** By the lower bits of a value: photographs have hardly any that are greater. */
-const WEIGHTS = Uint8Array.from({ length: 256 }, (_, bits) => {
-  const magnitude = Math.abs((bits << 24) >> 24);
-  return magnitude > 2 ? 7 : magnitude > 1 ? 5 : 1;
-});
-
-/** Entries that are weighed in one call. */
-const CHUNK = 4096;
-
-/** A function of its own, as the next one, so that it is called often enough to be compiled well. */
-const weightOfRange = (entries: Int32Array, first: number, stop: number): number => {
-  const weights = WEIGHTS;
-  let weight = 0;
-  for (let i = first; i < stop; i += 1) weight += weights[((entries[i] ?? 0) >> 6) & 255] ?? 0;
-  return weight;
-};
-
-/** A function of its own, so that it is called often enough to be compiled well. */
-const weightOfLine = (
-  starts: Uint32Array,
-  counts: Uint8Array,
-  entries: Int32Array,
-  first: number,
-  stop: number,
-): number => {
-  const weights = WEIGHTS;
-  let weight = 0;
-  for (let block = first; block < stop; block += 1) {
-    const start = starts[block] ?? 0;
-    const end = start + (counts[block] ?? 0);
-    for (let i = start; i < end; i += 1) weight += weights[((entries[i] ?? 0) >> 6) & 255] ?? 0;
-  }
-  return weight;
+export const weightOf = ({ planes, entries }: Coefficients, memory: Memory = new Memory()): number => {
+  const { kernel } = memory;
+  const from = memory.addressOf(entries, 'weighed entries');
+  const parts = planes.map((plane, at) => ({
+    blocks: plane.counts.length,
+    starts: memory.addressOf(plane.starts, `weighed starts ${at}`),
+    counts: memory.addressOf(plane.counts, `weighed counts ${at}`),
+  }));
+  const blocks = parts.reduce((sum, part) => sum + part.blocks, 0);
+  // All entries at once, when each of them belongs to a block: that is faster.
+  const used = parts.reduce((sum, part) => sum + kernel.countEntries(part.blocks, part.counts), 0);
+  if (used === entries.length) return blocks + kernel.weighEntries(used, from);
+  const weigh = ({ blocks: count, starts, counts }: (typeof parts)[number]): number =>
+    kernel.weighBlocks(count, starts, counts, from);
+  return parts.reduce((sum, part) => sum + weigh(part), blocks);
 };

@@ -6,8 +6,8 @@ import { packCodes } from './huffman-codes.ts';
 import { huffmanBits, huffmanLengths } from './huffman-lengths.ts';
 import { unsupported } from './jpeg-fault.ts';
 import { Memory } from './memory.ts';
-import { progressiveScript, type ScriptedScan } from './scan-script.ts';
-import { tokensOf } from './scan-tokens.ts';
+import { LUMA_CUT, progressiveScript, type ScriptedScan } from './scan-script.ts';
+import { type PlaneTokens, tokensOf } from './scan-tokens.ts';
 import { putEnd, putHeader, putHuffmanTables, putScanHeader, type Table } from './write-segments.ts';
 
 /** A scan that is decided on but not yet written. */
@@ -38,7 +38,9 @@ export const planProgressive = (
   icc: Uint8Array | null,
   memory: Memory = new Memory(),
 ): ProgressivePlan => {
-  const scans = progressiveScript(coefficients).map((scan) => planScan(scan, coefficients, memory));
+  const { planes, entries } = coefficients;
+  const tokens = planes.map((plane, at) => tokensOf(plane, entries, at === 0 ? LUMA_CUT : 0, memory, `${at}`));
+  const scans = progressiveScript(coefficients).map((scan) => planScan(scan, tokens, memory));
   const plan = { coefficients, icc, scans, memory, bytes: 0 };
   const sink = openSink(2048);
   putFrameAround(sink, plan, () => {});
@@ -62,9 +64,11 @@ const putFrameAround = (sink: BitSink, plan: ProgressivePlan, putData: (scan: Pl
   putEnd(sink);
 };
 
-const planScan = (scan: ScriptedScan, coefficients: Coefficients, memory: Memory): PlannedScan => {
-  const tokens = tokensOf(coefficients, scan, memory);
-  const kind = scan.band.first === 0 ? 'dc' : 'ac';
+const planScan = (scan: ScriptedScan, planes: readonly PlaneTokens[], memory: Memory): PlannedScan => {
+  const made = planes[scan.plane];
+  const { first, last } = scan.band;
+  const tokens = (first === 0 ? made?.dc : last < 63 ? made?.lower : made?.upper) ?? new Int32Array(0);
+  const kind = first === 0 ? 'dc' : 'ac';
   const histogram = memory.uint32('histogram', 256);
   const valueBits = memory.kernel.countTokens(tokens.byteOffset, tokens.length, histogram.byteOffset);
   requireSizes(histogram, kind);

@@ -177,3 +177,30 @@ describe('takeTiles', () => {
     }
   });
 });
+
+describe('weightOf', () => {
+  const expected = ({ planes, entries }: Coefficients): number => {
+    let weight = 0;
+    for (const { starts, counts } of planes) {
+      weight += starts.length;
+      for (const [block, start] of starts.entries()) {
+        for (const entry of entries.subarray(start, start + (counts[block] ?? 0))) {
+          const magnitude = Math.abs(entry >> 6);
+          weight += magnitude > 2 ? 7 : magnitude > 1 ? 5 : 1;
+        }
+      }
+    }
+    return weight;
+  };
+
+  test('counts each block and each coefficient, of a whole and of a part', () => {
+    fc.assert(
+      fc.property(anyPicture, fc.integer({ min: 20, max: 2000 }), (whole, blocks) => {
+        assert.equal(weightOf(whole), expected(whole));
+        const sample = takeTiles(whole, blocks);
+        assert.equal(weightOf(sample), expected(sample));
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

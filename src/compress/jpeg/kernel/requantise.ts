@@ -1,5 +1,5 @@
 // The hot loops of requantising, with the choice which coefficients are worth their bits.
-import { CHUNK, fillLine, IS_CANDIDATE, LINE_BITS, MIDDLE, OTHER_LINE, RATE_BITS, TERMS } from './value-table.ts';
+import { CHUNK, fillLine, IS_CANDIDATE, MIDDLE, OTHER_LINE, RATE_BITS, TERM } from './value-table.ts';
 
 // Room for the coefficients of a chunk that could stay: their lines in the table, and where those of each block end; then
 // the entries that have no line in the table yet, and where among the lines they belong. One more is written than there
@@ -45,8 +45,8 @@ export function requantise(
 }
 
 /**
- * Finds the coefficients that could stay. The loop has neither a branch nor a call, for no processor can foresee which ones
- * will: with them this took about twice as long.
+ * Finds the coefficients that could stay. Whether one could is no branch, for no processor can foresee it: with one this
+ * took about twice as long.
  */
 function findCandidates(blocks: i32, starts: usize, counts: usize, entries: usize, table: usize, room: usize): void {
   let at = room;
@@ -56,11 +56,14 @@ function findCandidates(blocks: i32, starts: usize, counts: usize, entries: usiz
     const end: usize = entryAt + ((<usize>load<u8>(counts + block)) << 2);
     for (; entryAt < end; entryAt += 4) {
       const entry = load<i32>(entryAt);
-      const isOther = <i32>((entry + MIDDLE) >> LINE_BITS !== 0);
-      store<i32>(room + OTHERS + (other << 2), entry);
-      store<usize>(room + OTHERS_AT + (other << 2), at);
-      other += isOther;
-      const line = select<i32>(OTHER_LINE, entry + MIDDLE, isOther);
+      let line = entry + MIDDLE;
+      // The only branch but for the ends of blocks, and rarely taken.
+      if (<u32>line >= <u32>OTHER_LINE) {
+        line = OTHER_LINE;
+        store<i32>(room + OTHERS + (other << 2), entry);
+        store<usize>(room + OTHERS_AT + (other << 2), at);
+        other += 1;
+      }
       store<i32>(at, line);
       at += (<usize>load<u8>(table + IS_CANDIDATE + line)) << 2;
     }
@@ -105,15 +108,15 @@ function choose(
     let bestEnd = to;
     // Each candidate is decided on when the next one is known.
     let line = load<i32>(next);
-    let term = load<i32>(table + TERMS + (line << 2));
+    let term = load<i32>(table + TERM + (line << 3));
     while (next < end) {
-      const entry = load<i32>(table + (line << 2));
+      const entry = load<i32>(table + (line << 3));
       const index = (entry & 63) << 4;
       const cost = load<i32>(rates + (((term & RATE_MASK) - last) << 2));
       const worth = term >> RATE_BITS;
       next += 4;
       line = load<i32>(next);
-      term = load<i32>(table + TERMS + (line << 2));
+      term = load<i32>(table + TERM + (line << 3));
       const after = term & RATE_MASK;
       const isLast = next === end;
       // At the end of a block the sums decide.

@@ -3,9 +3,8 @@
 
 /** Values −32 … 31 are looked up; others are worked out when they are met. */
 const TABLED: i32 = 32;
-/** An entry has its line at `entry + MIDDLE`, which has LINE_BITS bits, or has none. */
+/** An entry has its line at `entry + MIDDLE`, or has none. */
 export const MIDDLE: i32 = TABLED << 6;
-export const LINE_BITS: i32 = 12;
 /** Stands for the line of an entry that has none yet. */
 export const OTHER_LINE: i32 = 2 * MIDDLE;
 
@@ -13,9 +12,9 @@ export const OTHER_LINE: i32 = 2 * MIDDLE;
 export const CHUNK: i32 = 128;
 const LINES: i32 = OTHER_LINE + 1 + 63 * CHUNK;
 
-// A table: the new entries, their terms, whether they are candidates, and the ratios of the steps.
-export const TERMS: usize = LINES << 2;
-export const IS_CANDIDATE: usize = TERMS + (LINES << 2);
+// A table: of each line the new entry and its term; whether they are candidates; the ratios of the steps.
+export const TERM: usize = 4;
+export const IS_CANDIDATE: usize = LINES << 3;
 const RATIOS: usize = (IS_CANDIDATE + OTHER_LINE + 1 + 7) & ~7;
 const BITS_OF_ERROR: usize = RATIOS + 64 * 8;
 export const TABLE_BYTES: usize = BITS_OF_ERROR + 8;
@@ -52,9 +51,9 @@ export function fillTable(table: usize, from: usize, to: usize, lambda: f64): vo
       const isCandidate = k > 0 && magnitude > 0 ? fillLine(table, mirrored, mirrored - MIDDLE) : 0;
       store<u8>(table + IS_CANDIDATE + mirrored, isCandidate);
       if (magnitude === TABLED) continue;
-      const made = load<i32>(table + (mirrored << 2));
-      store<i32>(table + (line << 2), (-(made >> 6) << 6) | k);
-      store<i32>(table + TERMS + (line << 2), load<i32>(table + TERMS + (mirrored << 2)));
+      const made = load<i32>(table + (mirrored << 3));
+      store<i32>(table + (line << 3), (-(made >> 6) << 6) | k);
+      store<i32>(table + TERM + (line << 3), load<i32>(table + TERM + (mirrored << 3)));
       store<u8>(table + IS_CANDIDATE + line, isCandidate);
     }
   }
@@ -74,7 +73,7 @@ export function fillLine(table: usize, line: i32, entry: i32): i32 {
   const gain = <f64>value * (2 * exact - <f64>value) * bitsOfError;
   const worth = value === 0 ? -PRICELESS : min(PRICELESS, gain);
   const bits = 32 - clz(value);
-  store<i32>(table + (line << 2), ((entry < 0 ? -value : value) << 6) | k);
-  store<i32>(table + TERMS + (line << 2), ((<i32>(worth * BIT + 0.5)) << RATE_BITS) | ((k - 1) << 4) | bits);
+  store<i32>(table + (line << 3), ((entry < 0 ? -value : value) << 6) | k);
+  store<i32>(table + TERM + (line << 3), ((<i32>(worth * BIT + 0.5)) << RATE_BITS) | ((k - 1) << 4) | bits);
   return worth < CHEAPEST ? 0 : 1;
 }
