@@ -65,6 +65,8 @@ const onCoefficients = (
   } catch (error) {
     if (error instanceof JpegFault) return null;
     throw error;
+  } finally {
+    job.memory.reset();
   }
 };
 

@@ -86,6 +86,8 @@ export class Press {
       serialization: 'advanced',
       env: pressEnvironment(settings.environment),
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      // See `Memory.reset`.
+      execArgv: [...process.execArgv, '--expose-gc'],
     });
     this.#lowerPriority();
     this.#child.on('message', (message: FromPress) => this.#receive(message));

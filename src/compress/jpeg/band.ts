@@ -2,6 +2,9 @@ import type { BlockStore } from './block-store.ts';
 import type { Component, Frame } from './frame.ts';
 import type { Memory } from './memory.ts';
 
+const COEFFICIENTS = 'band';
+const PRESENT = 'band present';
+
 /** The AC coefficients of one component while its scans are decoded. */
 export class Band {
   /** 64 for each block, in zigzag order; valid only where `present` says so, which saves clearing them. */
@@ -13,9 +16,15 @@ export class Band {
   /** Has room for any one component of the frame. */
   constructor({ components }: Frame, memory: Memory) {
     const most = Math.max(...components.map(({ stride, lines }) => stride * lines));
-    this.coefficients = memory.int16('band', 64 * most);
-    this.present = memory.int32('band present', 2 * most);
+    this.coefficients = memory.int16(COEFFICIENTS, 64 * most);
+    this.present = memory.int32(PRESENT, 2 * most);
     this.#memory = memory;
+  }
+
+  /** Gives its memory to what comes next: at 128 bytes a block the largest part of all. */
+  release(): void {
+    this.#memory.release(COEFFICIENTS);
+    this.#memory.release(PRESENT);
   }
 
   clear({ stride, lines }: Component): void {

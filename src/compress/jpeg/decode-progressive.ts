@@ -35,6 +35,7 @@ export const decodeProgressive = (
     }
     band.gather(component, store);
   }
+  band.release();
 };
 
 const MOST_LOW_BIT = 13;

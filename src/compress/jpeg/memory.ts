@@ -41,6 +41,8 @@ export class Memory {
   /** Nothing until it is needed: reading a header needs none. */
   #opened: Opened | null = null;
   readonly #slots = new Map<string, Slot>();
+  /** Parts below the top that are used no more. */
+  #free: Slot[] = [];
   #top = BOTTOM;
 
   /** The functions that work in this memory. */
@@ -48,11 +50,18 @@ export class Memory {
     return this.#open().kernel;
   }
 
-  /** Forgets all arrays: the next picture begins. */
+  /**
+   * Forgets all arrays: a picture ends, or the next one begins. After a large one the memory is given back, at once where
+   * the process may ask for that (`node --expose-gc`): V8 does not count such memory, and would let two or three of them
+   * come together.
+   */
   reset(): void {
     this.#slots.clear();
+    this.#free = [];
     this.#top = BOTTOM;
-    if (this.#opened !== null && this.#opened.memory.buffer.byteLength > MOST_KEPT) this.#opened = null;
+    if (this.#opened === null || this.#opened.memory.buffer.byteLength <= MOST_KEPT) return;
+    this.#opened = null;
+    globalThis.gc?.();
   }
 
   int32(use: string, length: number): Int32Array {
@@ -79,12 +88,17 @@ export class Memory {
   bytes(use: string, bytes: number): number {
     const kept = this.#slots.get(use);
     if (kept !== undefined && kept.bytes >= bytes) return kept.at;
-    const at = this.#top;
-    const top = Math.ceil((at + bytes) / ALIGNMENT) * ALIGNMENT;
-    this.#growTo(top);
-    this.#top = top;
-    this.#slots.set(use, { at, bytes });
-    return at;
+    const slot = this.#takeFree(aligned(bytes)) ?? this.#takeNew(aligned(bytes));
+    this.#slots.set(use, slot);
+    return slot.at;
+  }
+
+  /** Gives the place of a use to others. */
+  release(use: string): void {
+    const slot = this.#slots.get(use);
+    if (slot === undefined) return;
+    this.#slots.delete(use);
+    this.#free.push(slot);
   }
 
   /** The address of an array: its own if it is in this memory, that of a copy if not. */
@@ -94,6 +108,21 @@ export class Memory {
     const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
     new Uint8Array(this.#buffer, at, array.byteLength).set(bytes);
     return at;
+  }
+
+  #takeNew(bytes: number): Slot {
+    const at = this.#top;
+    this.#growTo(at + bytes);
+    this.#top = at + bytes;
+    return { at, bytes };
+  }
+
+  #takeFree(bytes: number): Slot | null {
+    const slot = this.#free.find((free) => free.bytes >= bytes);
+    if (slot === undefined) return null;
+    const rest = { at: slot.at + bytes, bytes: slot.bytes - bytes };
+    this.#free = [...this.#free.filter((free) => free !== slot), rest];
+    return { at: slot.at, bytes };
   }
 
   get #buffer(): SharedArrayBuffer {
@@ -117,6 +146,8 @@ export class Memory {
     buffers.add(memory.buffer);
   }
 }
+
+const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
 const openMemory = (): Opened => {
   const memory = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: MOST_PAGES, shared: true });

@@ -63,6 +63,7 @@ export const readCoefficients = (
   const store = new BlockStore(frame, new EntryList(2 * bits.byteLength, memory, 'entries'), memory);
   if (frame.progressive) decodeProgressive(frame, scans, bits, store, memory);
   else decodeBaseline(frame, scans, bits, store, memory);
+  memory.release('scan data');
   const { width, height, components } = frame;
   const planes = components.map((component, place) => store.plane(component, steps[place] ?? new Uint16Array(64)));
   const entries = store.list.entries.subarray(0, store.list.length);

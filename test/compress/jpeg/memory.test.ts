@@ -109,6 +109,22 @@ describe('Memory', () => {
     assert.ok(memory.kernel !== undefined);
   });
 
+  test('a place that is released goes to others, whole or in parts', () => {
+    const memory = new Memory();
+    const first = memory.int32('a', 1000).fill(7);
+    const second = memory.int32('b', 10).fill(8);
+    memory.release('a');
+    memory.release('never asked for');
+    const parts = ['c', 'd', 'e'].map((use) => memory.uint8(use, 1500).fill(9));
+    assert.equal(parts[0]?.byteOffset, first.byteOffset);
+    assert.ok((parts[1]?.byteOffset ?? 0) < second.byteOffset);
+    assert.ok((parts[2]?.byteOffset ?? 0) > second.byteOffset);
+    const again = memory.int32('a', 1000).fill(6);
+    for (const part of parts) assert.deepEqual(part, new Uint8Array(1500).fill(9));
+    assert.deepEqual(second, new Int32Array(10).fill(8));
+    assert.deepEqual(again, new Int32Array(1000).fill(6));
+  });
+
   test('more than there can be is refused', () => {
     const isRefusal = (error: unknown): boolean => error instanceof JpegFault && error.kind === 'unsupported';
     assert.throws(() => new Memory().uint8('all', 2 ** 31), isRefusal);
