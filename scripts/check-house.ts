@@ -46,6 +46,7 @@ const FENCES: readonly { readonly package: string; readonly allowed: readonly st
   { package: 'prom-client', allowed: ['src/metrics/', 'test/'] },
   { package: 'openapi-fetch', allowed: ['src/client/'] },
   { package: '@scalar', allowed: ['src/http/docs-page.ts', 'test/'] },
+  { package: 'assemblyscript', allowed: ['scripts/'] },
   { package: 'pino', allowed: ['src/core/log.ts', 'test/', 'bench/'] },
 ];
 

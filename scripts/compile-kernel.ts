@@ -2,6 +2,7 @@
 import { globSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { main } from 'assemblyscript/asc';
+import { FIRST_PAGES, MOST_PAGES } from '../src/compress/jpeg/memory.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUTPUT = 'kernel.wasm';
@@ -10,8 +11,7 @@ const OPTIONS = [
   ...['-O3', '--noAssert', '--enable', 'simd', '--enable', 'threads'],
   // Nothing is allocated there, so no garbage has to be collected.
   ...['--runtime', 'stub'],
-  // See src/compress/jpeg/memory.ts, which makes the memory with these numbers of pages.
-  ...['--importMemory', '--sharedMemory', '--initialMemory', '16', '--maximumMemory', '16384'],
+  ...['--importMemory', '--sharedMemory', '--initialMemory', `${FIRST_PAGES}`, '--maximumMemory', `${MOST_PAGES}`],
 ];
 
 /** @throws Error with the compiler's messages */

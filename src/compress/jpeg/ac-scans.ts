@@ -29,7 +29,7 @@ export class AcScan implements McuDecoder {
     this.#band = band;
     this.#memory = memory;
     this.#table = symbolTable(requireSpec(scan.ac[0]), memory, 'ac table 0');
-    this.#state = memory.int32('scan state', 6);
+    this.#state = memory.int32('scan state', 2);
   }
 
   begin(from: number, to: number): void {

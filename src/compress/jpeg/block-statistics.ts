@@ -136,9 +136,9 @@ const countRuns = (
 ): void => {
   const counted = memory.uint32('histogram', 256);
   memory.kernel.countRuns(
-    memory.addressOf(starts, 'starts'),
-    memory.addressOf(counts, 'counts'),
-    memory.addressOf(entries, 'entries'),
+    memory.addressOf(starts, 'given starts'),
+    memory.addressOf(counts, 'given counts'),
+    memory.addressOf(entries, 'given entries'),
     perLine,
     lines,
     stride,

@@ -10,7 +10,10 @@ import { planProgressive } from './write-progressive.ts';
 /** Squared steps that a bit is worth (docs/decisions/018). Theory has 0.12 for a uniform quantiser at high rates. */
 export const LAMBDA = 0.07;
 
-/** Blocks of samples: the rough one finds the scale within 3–4 %, the fine one within 1–1.5 %; so all of it takes least. */
+/**
+ * Blocks of samples: the rough one finds the scale within 3–4 %, the fine one within 1–1.5 %. With these the search takes
+ * least time: larger ones cost more than the passes over the whole they save (docs/decisions/020).
+ */
 export const ROUGH = 1_200;
 export const FINE = 7_000;
 

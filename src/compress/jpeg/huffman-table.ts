@@ -16,7 +16,7 @@ export interface HuffmanSpec {
  */
 export const symbolTable = ({ counts, symbols }: HuffmanSpec, memory: Memory, use: string): number => {
   const { kernel } = memory;
-  const table = memory.bytes(use, kernel.HUFFMAN_BYTES.value);
+  const table = memory.bytes(use, kernel.HUFFMAN_TABLE_BYTES.value);
   const lengths = memory.addressOf(counts, 'huffman lengths');
   const fault = kernel.fillSymbols(table, lengths, memory.addressOf(symbols, 'huffman symbols'));
   if (fault < 0) throw scanFault(fault);

@@ -1,152 +1,160 @@
 /** The hot loops, compiled from `kernel/` to WebAssembly: there they take about half the time they take in JavaScript. */
 import { readFileSync } from 'node:fs';
 
-/** What the functions of `kernel/` are to JavaScript. Addresses are bytes of the memory they were made with. */
+/** A place in the memory the kernel was opened with, in bytes; where `kernel/` says usize. */
+type Address = number;
+
+/**
+ * What the functions of `kernel/` are to JavaScript; they are described there, and test/compress/jpeg/kernel.test.ts keeps
+ * both in step. Their parameters are many because only numbers cross this border.
+ */
 export interface Kernel {
-  readonly TABLE_BYTES: WebAssembly.Global;
-  readonly ROOM_BYTES: WebAssembly.Global;
-  readonly CHROMA_ROOM_BYTES: WebAssembly.Global;
+  /** Sizes of what callers set aside: a table of `fillTable`, scratch memory, a table of `fillSymbols`. */
+  readonly VALUE_TABLE_BYTES: WebAssembly.Global;
+  readonly REQUANTISE_SCRATCH_BYTES: WebAssembly.Global;
+  readonly CHROMA_SCRATCH_BYTES: WebAssembly.Global;
+  readonly HUFFMAN_TABLE_BYTES: WebAssembly.Global;
   /** Bits of the longest code that is looked up at once. */
   readonly LOOK: WebAssembly.Global;
-  readonly HUFFMAN_BYTES: WebAssembly.Global;
-  fillSymbols(table: number, counts: number, symbols: number): number;
-  fillDifferences(table: number, bits: number): void;
-  fillCoefficients(table: number, bits: number): void;
+  fillSymbols(table: Address, counts: Address, symbols: Address): number;
+  fillDifferences(table: Address, bits: number): void;
+  fillCoefficients(table: Address, bits: number): void;
   decodeMcus(
     count: number,
-    state: number,
-    parts: number,
+    state: Address,
+    parts: Address,
     blocks: number,
     look: number,
-    bits: number,
+    bits: Address,
     limit: number,
-    dc: number,
-    starts: number,
-    counts: number,
-    entries: number,
+    dc: Address,
+    starts: Address,
+    counts: Address,
+    entries: Address,
     room: number,
   ): number;
   decodeDcFirst(
     count: number,
-    state: number,
-    parts: number,
+    state: Address,
+    parts: Address,
     blocks: number,
-    bits: number,
+    bits: Address,
     limit: number,
-    dc: number,
+    dc: Address,
     low: number,
   ): number;
   decodeDcRefine(
     count: number,
-    state: number,
-    parts: number,
+    state: Address,
+    parts: Address,
     blocks: number,
-    bits: number,
+    bits: Address,
     limit: number,
-    dc: number,
+    dc: Address,
     low: number,
   ): number;
   decodeAcFirst(
-    block: number,
+    from: number,
     count: number,
-    state: number,
-    table: number,
-    bits: number,
+    state: Address,
+    table: Address,
+    bits: Address,
     limit: number,
     first: number,
     last: number,
     low: number,
-    coefficients: number,
-    present: number,
+    coefficients: Address,
+    present: Address,
   ): number;
   decodeAcRefine(
     block: number,
     count: number,
-    state: number,
-    table: number,
-    bits: number,
+    state: Address,
+    table: Address,
+    bits: Address,
     limit: number,
     first: number,
     last: number,
     low: number,
-    coefficients: number,
-    present: number,
+    coefficients: Address,
+    present: Address,
   ): number;
   gatherEntries(
     blocks: number,
-    coefficients: number,
-    present: number,
-    starts: number,
-    counts: number,
-    made: number,
+    coefficients: Address,
+    present: Address,
+    starts: Address,
+    counts: Address,
+    made: Address,
     from: number,
   ): number;
-  unstuff(state: number, bytes: number, from: number, end: number): number;
-  countEntries(blocks: number, counts: number): number;
-  weighEntries(count: number, entries: number): number;
-  weighBlocks(blocks: number, starts: number, counts: number, entries: number): number;
-  fillTable(table: number, from: number, to: number, lambda: number): void;
+  unstuff(state: Address, bytes: Address, from: number, end: number): number;
+  countEntries(blocks: number, counts: Address): number;
+  weighEntries(count: number, entries: Address): number;
+  weighBlocks(blocks: number, starts: Address, counts: Address, entries: Address): number;
+  fillTable(table: Address, from: Address, to: Address, lambda: number): void;
   requantise(
     blocks: number,
-    starts: number,
-    counts: number,
-    entries: number,
-    table: number,
-    room: number,
-    rates: number,
+    starts: Address,
+    counts: Address,
+    entries: Address,
+    table: Address,
+    scratch: Address,
+    rates: Address,
     endOfBlock: number,
-    newStarts: number,
-    newCounts: number,
-    made: number,
+    newStarts: Address,
+    newCounts: Address,
+    made: Address,
     from: number,
   ): number;
-  requantiseDc(blocks: number, dc: number, ratio: number, made: number): void;
-  addDc(dc: number, wide: number, high: number, stride: number, tokens: number): number;
-  addAc(
+  requantiseDc(blocks: number, dc: Address, ratio: number, made: Address): void;
+  makeDcTokens(dc: Address, wide: number, high: number, stride: number, tokens: Address): number;
+  makeAcTokens(
     cut: number,
-    starts: number,
-    counts: number,
-    entries: number,
+    starts: Address,
+    counts: Address,
+    entries: Address,
     wide: number,
     high: number,
     stride: number,
-    lower: number,
-    upper: number,
-    made: number,
+    lower: Address,
+    upper: Address,
+    made: Address,
   ): void;
-  countTokens(tokens: number, count: number, histogram: number): number;
+  countTokens(tokens: Address, count: number, histogram: Address): number;
   countRuns(
-    starts: number,
-    counts: number,
-    entries: number,
+    starts: Address,
+    counts: Address,
+    entries: Address,
     wide: number,
     high: number,
     stride: number,
-    histogram: number,
+    histogram: Address,
   ): void;
-  openReduction(room: number, places: number, steps: number, largestGain: number): void;
+  prepareReduction(scratch: Address, places: Address, steps: Address, largestGain: number): void;
   reduceLine(
-    room: number,
-    dc: number,
-    starts: number,
-    counts: number,
-    entries: number,
+    scratch: Address,
+    dc: Address,
+    starts: Address,
+    counts: Address,
+    entries: Address,
     upper: number,
     lower: number,
     wide: number,
-    steps: number,
-    gains: number,
+    steps: Address,
+    gains: Address,
     count: number,
-    newDc: number,
-    newStarts: number,
-    newCounts: number,
-    made: number,
+    newDc: Address,
+    newStarts: Address,
+    newCounts: Address,
+    made: Address,
     from: number,
   ): number;
-  keepEntries(blocks: number, starts: number, counts: number, entries: number, made: number, from: number): number;
-  putTokens(tokens: number, count: number, codes: number, bytes: number): number;
+  keepEntries(blocks: number, starts: Address, counts: Address, entries: Address, made: Address, from: number): number;
+  putTokens(tokens: Address, count: number, codes: Address, bytes: Address): number;
 }
 
+/** Compiled once a process; memories come and go. */
 let compiled: WebAssembly.Module | undefined;
 
 /** @param memory shared, as `kernel/` is compiled for that */

@@ -8,8 +8,8 @@ import { type Kernel, openKernel } from './kernel.ts';
 /** WebAssembly's unit. */
 const PAGE = 65_536;
 /** 1 GB: what the largest picture allowed needs several times over. Only an address range until it is used. */
-const MOST_PAGES = 16_384;
-const FIRST_PAGES = 16;
+export const MOST_PAGES = 16_384;
+export const FIRST_PAGES = 16;
 /** Where the first array is: below it the kernel looks only by mistake or for what it then does not use. */
 const BOTTOM = 8_192;
 /** More than this, in bytes, is given back after a picture: photos of about 12 megapixels need less. */
@@ -26,7 +26,7 @@ type View = ArrayBufferView<ArrayBufferLike>;
 
 interface Opened {
   readonly memory: WebAssembly.Memory;
-  /** Each growth makes another object of the same buffer. */
+  /** Objects of its buffer that arrays were made of. V8 makes a new one whenever any shared memory of the process grows. */
   readonly buffers: WeakSet<ArrayBufferLike>;
   readonly kernel: Kernel;
 }
@@ -112,7 +112,8 @@ export class Memory {
 
   #takeNew(bytes: number): Slot {
     const at = this.#top;
-    this.#growTo(at + bytes);
+    // The kernel reads a vector at a time, so a little beyond the last array.
+    this.#growTo(at + bytes + ALIGNMENT);
     this.#top = at + bytes;
     return { at, bytes };
   }
@@ -126,7 +127,10 @@ export class Memory {
   }
 
   get #buffer(): SharedArrayBuffer {
-    return this.#open().memory.buffer;
+    const { memory, buffers } = this.#open();
+    const { buffer } = memory;
+    buffers.add(buffer);
+    return buffer;
   }
 
   #open(): Opened {
@@ -135,21 +139,25 @@ export class Memory {
   }
 
   #growTo(bytes: number): void {
-    const { memory, buffers } = this.#open();
+    const { memory } = this.#open();
     const missing = bytes - memory.buffer.byteLength;
-    if (missing <= 0) return;
-    try {
-      memory.grow(Math.ceil(missing / PAGE));
-    } catch (error) {
-      throw error instanceof RangeError ? unsupported('it takes too much memory') : error;
-    }
-    buffers.add(memory.buffer);
+    if (missing > 0) orUnsupported(() => memory.grow(Math.ceil(missing / PAGE)));
   }
 }
 
 const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
 const openMemory = (): Opened => {
-  const memory = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: MOST_PAGES, shared: true });
-  return { memory, buffers: new WeakSet([memory.buffer]), kernel: openKernel(memory) };
+  const limits = { initial: FIRST_PAGES, maximum: MOST_PAGES, shared: true } as const;
+  const memory = orUnsupported(() => new WebAssembly.Memory(limits));
+  return { memory, buffers: new WeakSet(), kernel: openKernel(memory) };
+};
+
+/** @throws JpegFault `unsupported` where there is not so much memory */
+const orUnsupported = <T>(take: () => T): T => {
+  try {
+    return take();
+  } catch (error) {
+    throw error instanceof RangeError ? unsupported('it takes too much memory') : error;
+  }
 };

@@ -2,6 +2,7 @@
 import { GAINS, LARGEST_GAIN } from './chroma-filter.ts';
 import type { Coefficients, Plane } from './coefficients.ts';
 import { EntryList } from './entry-list.ts';
+import { unsupported } from './jpeg-fault.ts';
 import { Memory } from './memory.ts';
 
 /** Whether every component is stored at full resolution, so that there is something to reduce. */
@@ -13,6 +14,7 @@ export const hasFullChroma = ({ planes }: Coefficients): boolean =>
  * four blocks in its place (S.-F. Chang, D. G. Messerschmitt, "Manipulation and compositing of MC-DCT compressed video",
  * 1995): what decoding, filtering and transforming again would give, but for rounding to half of the source's steps.
  * @param coefficients with {@link hasFullChroma}
+ * @throws JpegFault `unsupported` when steps so different stand side by side that a value does not fit any more
  */
 export const reduceChroma = (coefficients: Coefficients, memory: Memory = new Memory()): Coefficients => {
   const { width, height, planes, entries } = coefficients;
@@ -91,20 +93,20 @@ const PLACES = Uint8Array.from([
 const reducePlane = (plane: Plane, entries: number, target: Plane, list: EntryList, memory: Memory): void => {
   const { kernel } = memory;
   const { stride, blocksWide, blocksHigh } = plane;
-  const room = memory.bytes('chroma room', kernel.CHROMA_ROOM_BYTES.value);
+  const scratch = memory.bytes('chroma scratch', kernel.CHROMA_SCRATCH_BYTES.value);
   const dc = memory.addressOf(plane.dc, 'full dc');
   const starts = memory.addressOf(plane.starts, 'full starts');
   const counts = memory.addressOf(plane.counts, 'full counts');
   const steps = memory.addressOf(plane.steps, 'full steps');
   const gains = memory.addressOf(GAINS, 'chroma gains');
   const newSteps = memory.addressOf(target.steps, 'reduced steps');
-  kernel.openReduction(room, memory.addressOf(PLACES, 'places'), newSteps, LARGEST_GAIN);
+  kernel.prepareReduction(scratch, memory.addressOf(PLACES, 'places'), newSteps, LARGEST_GAIN);
   for (let row = 0; row < target.lines; row += 1) {
     // One more is written than there are.
     const made = list.reserve(list.length, 63 * target.stride + 1);
     const first = row * target.stride;
-    list.length = kernel.reduceLine(
-      room,
+    const end = kernel.reduceLine(
+      scratch,
       dc,
       starts,
       counts,
@@ -122,5 +124,7 @@ const reducePlane = (plane: Plane, entries: number, target: Plane, list: EntryLi
       made.byteOffset,
       list.length,
     );
+    if (end < 0) throw unsupported('a coefficient is greater than 8-bit pictures have');
+    list.length = end;
   }
 };

@@ -61,7 +61,7 @@ export class Requantiser {
 
   run({ scale, lambda, rates }: Requantisation): Coefficients {
     const { kernel } = this.#memory;
-    const room = this.#memory.bytes('room', kernel.ROOM_BYTES.value);
+    const scratch = this.#memory.bytes('scratch', kernel.REQUANTISE_SCRATCH_BYTES.value);
     let length = 0;
     let before: Steps | null = null;
     const planes = this.#work.map(({ plane, dc, starts, counts, made }, at): Plane => {
@@ -78,8 +78,8 @@ export class Requantiser {
         starts,
         counts,
         this.#entries,
-        this.#memory.bytes('table', kernel.TABLE_BYTES.value),
-        room,
+        this.#memory.bytes('table', kernel.VALUE_TABLE_BYTES.value),
+        scratch,
         this.#memory.addressOf(coefficients, `${this.#use} rates`),
         endOfBlock,
         made.starts.byteOffset,
@@ -95,7 +95,7 @@ export class Requantiser {
 
   #fillTable({ from, to }: Steps, lambda: number): void {
     const memory = this.#memory;
-    const table = memory.bytes('table', memory.kernel.TABLE_BYTES.value);
+    const table = memory.bytes('table', memory.kernel.VALUE_TABLE_BYTES.value);
     memory.kernel.fillTable(table, memory.addressOf(from, 'from'), memory.addressOf(to, 'to'), lambda);
   }
 }

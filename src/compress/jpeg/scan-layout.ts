@@ -19,7 +19,7 @@ export interface ScanLayout {
 }
 
 /** A plane alone: only blocks that hold pixels, line by line (T.81 A.2.2). */
-export const layoutAlone = ({ blocksWide, blocksHigh, stride }: Plane, plane: number): ScanLayout => ({
+const layoutAlone = ({ blocksWide, blocksHigh, stride }: Plane, plane: number): ScanLayout => ({
   plane,
   across: 1,
   down: 1,

@@ -25,14 +25,25 @@ export const tokensOf = (plane: Plane, entries: Int32Array, cut: number, memory:
   const { kernel } = memory;
   const blocks = wide * high;
   const dc = memory.int32(`${use} dc tokens`, blocks);
-  const dcCount = kernel.addDc(memory.addressOf(plane.dc, 'dc'), wide, high, stride, dc.byteOffset);
+  const dcCount = kernel.makeDcTokens(memory.addressOf(plane.dc, 'given dc'), wide, high, stride, dc.byteOffset);
   const lower = memory.int32(`${use} lower tokens`, blocks * (cut + 1));
   const upper = memory.int32(`${use} upper tokens`, Math.min(entries.length, blocks * 63) + blocks * MORE_IN_BLOCK);
   const made = memory.int32('token counts', 2);
-  const starts = memory.addressOf(plane.starts, 'starts');
-  const counts = memory.addressOf(plane.counts, 'counts');
-  const from = memory.addressOf(entries, 'entries');
-  kernel.addAc(cut, starts, counts, from, wide, high, stride, lower.byteOffset, upper.byteOffset, made.byteOffset);
+  const starts = memory.addressOf(plane.starts, 'given starts');
+  const counts = memory.addressOf(plane.counts, 'given counts');
+  const from = memory.addressOf(entries, 'given entries');
+  kernel.makeAcTokens(
+    cut,
+    starts,
+    counts,
+    from,
+    wide,
+    high,
+    stride,
+    lower.byteOffset,
+    upper.byteOffset,
+    made.byteOffset,
+  );
   const [lowerCount, upperCount] = made;
   return { dc: dc.subarray(0, dcCount), lower: lower.subarray(0, lowerCount), upper: upper.subarray(0, upperCount) };
 };

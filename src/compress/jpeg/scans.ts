@@ -67,7 +67,7 @@ export const blocksInMcu = (frame: Frame, components: readonly number[]): number
     ? 1
     : components.reduce((sum, place) => sum + componentAt(frame, place).h * componentAt(frame, place).v, 0);
 
-export const componentAt = (frame: Frame, place: number): Component => {
+const componentAt = (frame: Frame, place: number): Component => {
   const component = frame.components[place];
   if (component === undefined) throw new RangeError(`no component ${place}`);
   return component;

@@ -224,6 +224,12 @@ describe('progressive', () => {
     assertFault(file(TABLES, FRAME, DC, scan(1, 64, 0), FLAT_BLOCK), 'damaged', /parameters/);
     assertFault(file(TABLES, FRAME, DC, scan(1, 63, 0x31), FLAT_BLOCK), 'damaged', /parameters/);
   });
+  test('values out of range, also by what is still to be refined', () => {
+    assertFault(file(TABLES, FRAME, scan(0, 0, 0), packed('1011', '0'.repeat(11)), AC), 'damaged', /brightness/);
+    const large = packed('000001010', '1'.repeat(10), '000000000');
+    const refinement = [...scan(1, 63, 0x10), ...packed('000000000')];
+    assertFault(file(TABLES, FRAME, DC, scan(1, 63, 1), large, refinement), 'damaged', /coefficient is out of range/);
+  });
   test('a run of empty blocks over the end of the scan', () => {
     // Symbol 0x10: two blocks, and one more if the next bit is set.
     assertFault(file(TABLES, FRAME, DC, scan(1, 63, 0), packed('000010000', '0')), 'damaged', /too long/);

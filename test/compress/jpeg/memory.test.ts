@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
+import { countSymbols, emptyHistograms } from '../../../src/compress/jpeg/block-statistics.ts';
+import type { Coefficients } from '../../../src/compress/jpeg/coefficients.ts';
 import { fitJpeg, jpegAtQuality } from '../../../src/compress/jpeg/fit-jpeg.ts';
 import { JpegFault } from '../../../src/compress/jpeg/jpeg-fault.ts';
-import { Memory } from '../../../src/compress/jpeg/memory.ts';
+import { FIRST_PAGES, Memory } from '../../../src/compress/jpeg/memory.ts';
 import { readCoefficients } from '../../../src/compress/jpeg/read-coefficients.ts';
+import { planProgressive } from '../../../src/compress/jpeg/write-progressive.ts';
 import { oddJpeg, SAMPLINGS } from '../../helpers/odd-jpegs.ts';
 import { encoded, gray, picture } from '../../helpers/pictures.ts';
+import { denseBlock } from '../../helpers/random-coefficients.ts';
 
 /** Large and small, all samplings, whole and cut off, in one or several scans. */
 const files: Uint8Array[] = [];
@@ -46,6 +51,10 @@ const madeOf = (file: Uint8Array, memory?: Memory): Made | string => {
     throw error;
   }
 };
+
+/** All coefficients of each block, block by block. */
+const denseOf = ({ planes, entries }: Coefficients): number[][] =>
+  planes.flatMap((plane) => Array.from(plane.dc, (_, block) => denseBlock(entries, plane, block)));
 
 describe('Memory', () => {
   test('used by any pictures before, it changes nothing', () => {
@@ -101,12 +110,38 @@ describe('Memory', () => {
     }
   });
 
+  test('knows its own arrays when another memory of the process has grown', () => {
+    const memory = new Memory();
+    const before = memory.uint8('before', 3_000_000);
+    new Memory().uint8('another', 3_000_000);
+    const after = memory.int16('after', 4);
+    for (const own of [before, after]) assert.equal(memory.addressOf(own, 'copy'), own.byteOffset);
+  });
+
+  test('a picture is not touched when one from elsewhere is counted and planned in its memory', () => {
+    const memory = new Memory();
+    const read = readCoefficients(files[0] ?? new Uint8Array(0), { memory }).coefficients;
+    const before = denseOf(read);
+    const elsewhere = readCoefficients(files[1] ?? new Uint8Array(0)).coefficients;
+    countSymbols(elsewhere, emptyHistograms(), memory);
+    planProgressive(elsewhere, null, memory);
+    // Not asserted as equal: telling the differences of so many numbers takes a minute.
+    assert.ok(isDeepStrictEqual(denseOf(read), before));
+  });
+
+  test('behind the last array there is more, as the kernel reads a vector at a time', () => {
+    const { byteOffset } = new Memory().uint8('all', 0);
+    const { buffer } = new Memory().uint8('all', FIRST_PAGES * 65_536 - byteOffset);
+    assert.ok(buffer.byteLength > FIRST_PAGES * 65_536);
+  });
+
   test('what a large picture took is given back when the next one begins', () => {
     const memory = new Memory();
     const before = memory.uint8('large', 200_000_000);
     memory.reset();
     assert.ok(memory.uint8('small', 10).buffer.byteLength < before.buffer.byteLength / 100);
-    assert.ok(memory.kernel !== undefined);
+    const counts = memory.uint8('counts', 20).fill(3);
+    assert.equal(memory.kernel.countEntries(20, counts.byteOffset), 60, 'the kernel works in the new memory');
   });
 
   test('a place that is released goes to others, whole or in parts', () => {

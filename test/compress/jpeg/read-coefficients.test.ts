@@ -160,6 +160,21 @@ describe('coefficients come back as they were written', () => {
     assert.deepEqual([...coefficients.entries], [(3 << 6) | 1, (1 << 6) | 2, (-2 << 6) | 1]);
   });
 
+  test('the largest values, with codes so short that both fit into one look', () => {
+    const large = Array.from({ length: 20_000 }, (_, block) => (block % 3 === 0 ? -1023 : 1023 - (block % 500)));
+    // Codes of two bits: 00 for a value of ten bits without zeros before it, 01 for the end of a block.
+    const tables = [...huffmanSegment(0x00, 4, 12), ...segment(0xc4, 0x10, 0, 2, ...new Array(14).fill(0), 0x0a, 0x00)];
+    const bits = large.map((value) => `000000${(value < 0 ? value + 1023 : value).toString(2).padStart(10, '0')}01`);
+    const steps = segment(0xdb, 0, ...new Array(64).fill(1));
+    const scan = [...segment(0xda, 1, 1, 0, 0, 63, 0), ...packed(...bits)];
+    const frame = frameSegment(1600, 800, [{ h: 1, v: 1 }]);
+    const file = Uint8Array.from([0xff, 0xd8, ...steps, ...tables, ...frame, ...scan, 0xff, 0xd9]);
+    const { entries } = readCoefficients(file).coefficients;
+    assert.equal(entries.length, large.length);
+    const wrong = large.findIndex((value, block) => entries[block] !== ((value << 6) | 1));
+    assert.equal(wrong, -1, `${large[wrong]} became ${entries[wrong]}`);
+  });
+
   test('more than the two entries a byte that are expected at first', () => {
     // One bit for the code, one for the value: four coefficients a byte.
     const header = plainJpeg({ width: 8 * 1000, height: 8, components: [{ h: 1, v: 1 }], block: () => [0] });

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import type { Coefficients, Plane } from '../../../src/compress/jpeg/coefficients.ts';
+import { JpegFault } from '../../../src/compress/jpeg/jpeg-fault.ts';
 import { readCoefficients } from '../../../src/compress/jpeg/read-coefficients.ts';
 import { hasFullChroma, reduceChroma } from '../../../src/compress/jpeg/reduce-chroma.ts';
 import { writeJpeg } from '../../../src/compress/jpeg/write-jpeg.ts';
@@ -73,8 +74,8 @@ const assertReduced = (source: Coefficients): void => {
       const must = reducedBlock(source, before, Math.floor(block / plane.stride), block % plane.stride);
       for (const [k, [v, u]] of ZIGZAG.entries()) {
         const [step, exact] = [plane.steps[k] ?? 0, must[v]?.[u] ?? 0];
-        // Half a step of rounding; sums of 32-bit floating point.
-        const tolerance = step / 2 + 1e-5 * (1 + Math.abs(exact)) + 0.01;
+        // Half a step of rounding; sums of 64-bit floating point.
+        const tolerance = step / 2 + 1e-9 * (1 + Math.abs(exact));
         assert.ok(Math.abs((is[k] ?? 0) * step - exact) <= tolerance, `${is[k]} × ${step} for ${exact} at ${k}`);
       }
     }
@@ -115,6 +116,34 @@ describe('reduceChroma', () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  test('refuses what comes out too large, as it can where steps of 65,535 and of 1 stand side by side', () => {
+    /** Cb has one coefficient a block, above plus and below minus `value`: that makes it one of all odd frequencies. */
+    const withCb = (index: number, step: number, value: number): Coefficients => {
+      const shape = { width: 16, height: 16, sampling: alike([1, 1]) };
+      const planes = [0, 1, 2].map((at) => emptyPlane(shape, at));
+      const values = [value, value, -value, -value];
+      const cb = planes[1];
+      cb?.steps.set([step], index);
+      if (index === 0) cb?.dc.set(values);
+      else cb?.starts.set([0, 1, 2, 3]);
+      cb?.counts.fill(index === 0 ? 0 : 1);
+      return { ...shape, planes, entries: Int32Array.from(values, (of) => (of << 6) | index) };
+    };
+    const isRefusal = (error: unknown): boolean => error instanceof JpegFault && error.kind === 'unsupported';
+    for (const [index, step, value] of [
+      [5, 65_535, 16],
+      [5, 65_535, 1023],
+      [0, 65_535, 16],
+      [0, 65_535, -1024],
+    ] as const) {
+      assert.throws(() => reduceChroma(withCb(index, step, value)), isRefusal, `${step} × ${value} at ${index}`);
+    }
+    for (const [index, step, value] of [[5, 255, 100], [0, 255, 60]] as const) assertReduced(withCb(index, step, value)); // biome-ignore format: a list
+    const bright = withCb(0, 3, 0);
+    bright.planes[1]?.dc.fill(20_000);
+    assert.throws(() => reduceChroma(bright), isRefusal);
   });
 
   test('colour stays where it was: as near to the source as encoding the pixels in 4:2:0', async () => {

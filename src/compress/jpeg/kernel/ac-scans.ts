@@ -74,7 +74,8 @@ export function decodeAcFirst(
     block += skipped + 1;
     run -= skipped;
   }
-  if (seen > 1023) return COEFFICIENT_OUT_OF_RANGE;
+  // Magnitudes or-ed: too large when one of them is.
+  if (seen >= 1 << MAX_AC_SIZE) return COEFFICIENT_OUT_OF_RANGE;
   store<i32>(state, bit);
   store<i32>(state, run, RUN);
   return 0;
@@ -84,7 +85,8 @@ export function decodeAcFirst(
 const NOWHERE: i32 = 128;
 
 /**
- * A later scan of a band: the bit `low` of what is not zero yet, and what becomes so now. Parameters as above.
+ * A later scan of a band: the bit `low` of what is not zero yet, and what becomes so now.
+ * @param block the first of `count` blocks; the others as above
  * @returns 0 or a fault
  */
 export function decodeAcRefine(

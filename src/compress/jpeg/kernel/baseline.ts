@@ -7,7 +7,7 @@ import {
   TOO_MANY_COEFFICIENTS,
   WITHOUT_MEANING,
 } from './faults.ts';
-import { END_OF_BLOCK, extend, LOOKS, MAX_AC_SIZE, MAX_DC_SIZE, symbolAt } from './huffman.ts';
+import { BEYOND_DC, BLOCK_ENDS, DC_LIFT, extend, LOOKS, MAX_AC_SIZE, MAX_DC_SIZE, symbolAt } from './huffman.ts';
 
 // State, numbers of 32 bits: the place in bits, how many entries there are, and four predictions.
 const LENGTH: usize = 4;
@@ -85,7 +85,7 @@ export function decodeMcus(
       const value = load<i32>(prediction, PREDICTIONS) + difference;
       store<i32>(prediction, value, PREDICTIONS);
       store<i16>(dc + (block << 1), value);
-      seen |= value + 1024;
+      seen |= value + DC_LIFT;
       bit = ((<i32>(at - bits)) << 3) - <i32>held;
       const start = to;
       const acTable = load<usize>(part, AC_TABLE);
@@ -131,8 +131,8 @@ export function decodeMcus(
         if (index >= 63) break;
       }
       store<u32>(starts + (block << 2), <u32>(start - entries) >> 2);
-      if (index !== 63 && (index < END_OF_BLOCK || index > END_OF_BLOCK + 62)) {
-        if ((seen & ~2047) !== 0) return DC_OUT_OF_RANGE;
+      if (index !== 63 && (index < BLOCK_ENDS || index > BLOCK_ENDS + 62)) {
+        if ((seen & BEYOND_DC) !== 0) return DC_OUT_OF_RANGE;
         store<i32>(state, bit);
         const stop = finishBlock(state, acTable, bits, start);
         if (stop < 0) return stop;
@@ -147,7 +147,7 @@ export function decodeMcus(
     bit = ((<i32>(at - bits)) << 3) - <i32>held;
     if (bit > limit) return ENDS_EARLY;
   }
-  if ((seen & ~2047) !== 0) return DC_OUT_OF_RANGE;
+  if ((seen & BEYOND_DC) !== 0) return DC_OUT_OF_RANGE;
   store<i32>(state, bit);
   store<i32>(state, <i32>(<u32>(to - entries) >> 2), LENGTH);
   return left;

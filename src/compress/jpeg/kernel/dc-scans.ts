@@ -1,7 +1,7 @@
 // DC scans of progressive files (T.81 G.1.2.1, G.1.2.1.1). Parts of MCUs and the state are those of sequential scans.
 import { ACROSS, COMPONENT, DC_TABLE, PART_BYTES, PREDICTIONS } from './baseline.ts';
 import { DC_OUT_OF_RANGE, ENDS_EARLY, NO_SUCH_CODE } from './faults.ts';
-import { extend, LOOK, LOOKS, MAX_DC_SIZE, symbolAt } from './huffman.ts';
+import { BEYOND_DC, DC_LIFT, extend, LOOK, LOOKS, MAX_DC_SIZE, symbolAt } from './huffman.ts';
 
 /**
  * The first scan of DC, of `count` MCUs that lie side by side: differences without their `low` lowest bits.
@@ -42,11 +42,11 @@ export function decodeDcFirst(
       const value = load<i32>(prediction, PREDICTIONS) + difference;
       store<i32>(prediction, value, PREDICTIONS);
       store<i16>(dc + (block << 1), value << low);
-      seen |= (value << low) + 1024;
+      seen |= (value << low) + DC_LIFT;
     }
     if (bit > limit) return ENDS_EARLY;
   }
-  if ((seen & ~2047) !== 0) return DC_OUT_OF_RANGE;
+  if ((seen & BEYOND_DC) !== 0) return DC_OUT_OF_RANGE;
   store<i32>(state, bit);
   return 0;
 }

@@ -72,7 +72,7 @@ export function weighEntries(count: i32, entries: usize): i32 {
   return count + sum;
 }
 
-/** What four entries weigh more than 1. Only the lower 8 bits of values count: photographs have hardly any greater. */
+/** What each of four entries weighs more than 1. Of values only the lower 8 bits count: photographs have few greater ones. */
 function excesses(entries: v128): v128 {
   const magnitudes = i32x4.abs(i32x4.shr_s(i32x4.shl(entries, 18), 24));
   const four = v128.and(i32x4.gt_s(magnitudes, i32x4.splat(1)), i32x4.splat(4));

@@ -1,4 +1,4 @@
-// What is wrong with the data of a scan: negative, so that it is told from a number of blocks. See scan-faults.ts.
+// What is wrong with the data of a scan: negative, so that it is told from a number of MCUs. See scan-faults.ts.
 
 export const NO_SUCH_CODE: i32 = -1;
 export const WITHOUT_MEANING: i32 = -2;

@@ -10,11 +10,15 @@ export const LOOK: i32 = 12;
 // for each 16 bits that begin with a longer one; such codes are the last of all. Then what is seen at a look.
 const LONG: usize = 2 << LOOK;
 export const LOOKS: usize = LONG + (2 << 16);
-export const HUFFMAN_BYTES: usize = LOOKS + (8 << LOOK);
+export const HUFFMAN_TABLE_BYTES: usize = LOOKS + (8 << LOOK);
 
 /** Largest category of an 8-bit DC difference and AC coefficient (T.81 tables F.1 and F.2). */
 export const MAX_DC_SIZE: i32 = 11;
 export const MAX_AC_SIZE: i32 = 10;
+
+// DC coefficients are −1024 … 1023 (T.81 A.3.3): lifted by so much they have none of these bits, and so have many or-ed.
+export const DC_LIFT: i32 = 1024;
+export const BEYOND_DC: i32 = ~2047;
 
 /**
  * Makes what finds single symbols.
@@ -76,15 +80,15 @@ export function fillDifferences(table: usize, bits: i32): void {
 
 /** Most coefficients at a look. */
 const MOST_AT_A_LOOK: i32 = 3;
-/** Larger values do not fit into 16 bits with their index. No code is so short that they matter. */
+/** Larger values do not fit into 16 bits with their index; only codes of one or two bits would leave them room at a look. */
 const MAX_SIZE_AT_A_LOOK: i32 = 9;
 /** What the end of a block adds to the index, so that one comparison sees it. */
-export const END_OF_BLOCK: i32 = 128;
+export const BLOCK_ENDS: i32 = 128;
 
 /**
  * AC coefficients, several at a look. For each `bits` bits there are four numbers of 16 bits:
  * - up to three coefficients, as in `Coefficients.entries`, their index counted from the one before;
- * - `advance << 8 | coefficients << 6 | length`: how far the index moves (with END_OF_BLOCK when the block ends), how many
+ * - `advance << 8 | coefficients << 6 | length`: how far the index moves (with BLOCK_ENDS when the block ends), how many
  *   coefficients are not zero, and the bits all this takes; 0 when not even one symbol is whole.
  */
 export function fillCoefficients(table: usize, bits: i32): void {
@@ -95,7 +99,7 @@ export function fillCoefficients(table: usize, bits: i32): void {
     let index: i32 = 0;
     let count: i32 = 0;
     store<u64>(to, 0);
-    while (index < END_OF_BLOCK) {
+    while (index < BLOCK_ENDS) {
       const rest = (look << used) & mask;
       const entry = <i32>load<u16>(table + (rest << (LOOK - bits + 1)));
       const size = entry & 15;
@@ -118,6 +122,6 @@ export function fillCoefficients(table: usize, bits: i32): void {
 /** How far a symbol moves the index in its block; 0 for those that need a closer look or do not exist. */
 function advance(run: i32, size: i32): i32 {
   if (size > 0) return size > MAX_SIZE_AT_A_LOOK ? 0 : run + 1;
-  if (run === 0) return END_OF_BLOCK;
+  if (run === 0) return BLOCK_ENDS;
   return run === 15 ? 16 : 0;
 }

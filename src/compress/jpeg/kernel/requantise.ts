@@ -1,21 +1,21 @@
 // The hot loops of requantising, with the choice which coefficients are worth their bits.
 import { CHUNK, fillLine, IS_CANDIDATE, MIDDLE, OTHER_LINE, RATE_BITS, TERM } from './value-table.ts';
 
-// Room for the coefficients of a chunk that could stay: their lines in the table, and where those of each block end; then
+// Scratch memory: the lines in the table of a chunk's coefficients that could stay, and where those of each block end; then
 // the entries that have no line in the table yet, and where among the lines they belong. One more is written than there
 // are.
 const MOST: usize = (64 * CHUNK + 4) << 2;
 const ENDS: usize = MOST;
 const OTHERS: usize = ENDS + (CHUNK << 2);
 const OTHERS_AT: usize = OTHERS + MOST;
-export const ROOM_BYTES: usize = OTHERS_AT + MOST;
+export const REQUANTISE_SCRATCH_BYTES: usize = OTHERS_AT + MOST;
 
 /**
  * The coefficients of a plane under new steps.
  * @param starts of `blocks` blocks, and `counts`: see `Plane`
  * @param entries of the source
  * @param table see `fillTable`
- * @param room ROOM_BYTES bytes for what is in between
+ * @param scratch REQUANTISE_SCRATCH_BYTES bytes for what is in between
  * @param rates costs of `run << 4 | size`, in units of 1/BIT bit
  * @param newStarts receives the starts of the new blocks, and `newCounts` their counts
  * @param made receives the new entries from `from` on
@@ -27,7 +27,7 @@ export function requantise(
   counts: usize,
   entries: usize,
   table: usize,
-  room: usize,
+  scratch: usize,
   rates: usize,
   endOfBlock: i32,
   newStarts: usize,
@@ -38,8 +38,18 @@ export function requantise(
   let length = from;
   for (let first = 0; first < blocks; first += CHUNK) {
     const count = min(CHUNK, blocks - first);
-    findCandidates(count, starts + (first << 2), counts + first, entries, table, room);
-    length = choose(count, table, room, rates, endOfBlock, newStarts + (first << 2), newCounts + first, made, length);
+    findCandidates(count, starts + (first << 2), counts + first, entries, table, scratch);
+    length = choose(
+      count,
+      table,
+      scratch,
+      rates,
+      endOfBlock,
+      newStarts + (first << 2),
+      newCounts + first,
+      made,
+      length,
+    );
   }
   return length;
 }
@@ -48,8 +58,8 @@ export function requantise(
  * Finds the coefficients that could stay. Whether one could is no branch, for no processor can foresee it: with one this
  * took about twice as long.
  */
-function findCandidates(blocks: i32, starts: usize, counts: usize, entries: usize, table: usize, room: usize): void {
-  let at = room;
+function findCandidates(blocks: i32, starts: usize, counts: usize, entries: usize, table: usize, scratch: usize): void {
+  let at = scratch;
   let other: i32 = 0;
   for (let block = 0; block < blocks; block++) {
     let entryAt: usize = entries + ((<usize>load<u32>(starts + (block << 2))) << 2);
@@ -60,21 +70,21 @@ function findCandidates(blocks: i32, starts: usize, counts: usize, entries: usiz
       // The only branch but for the ends of blocks, and rarely taken.
       if (<u32>line >= <u32>OTHER_LINE) {
         line = OTHER_LINE;
-        store<i32>(room + OTHERS + (other << 2), entry);
-        store<usize>(room + OTHERS_AT + (other << 2), at);
+        store<i32>(scratch + OTHERS + (other << 2), entry);
+        store<usize>(scratch + OTHERS_AT + (other << 2), at);
         other += 1;
       }
       store<i32>(at, line);
       at += (<usize>load<u8>(table + IS_CANDIDATE + line)) << 2;
     }
-    store<usize>(room + ENDS + (block << 2), at);
+    store<usize>(scratch + ENDS + (block << 2), at);
   }
   // The choice looks at the one behind the last.
   store<i32>(at, OTHER_LINE);
   for (let i = 0; i < other; i++) {
     const line = OTHER_LINE + 1 + i;
-    fillLine(table, line, load<i32>(room + OTHERS + (i << 2)));
-    store<i32>(load<usize>(room + OTHERS_AT + (i << 2)), line);
+    fillLine(table, line, load<i32>(scratch + OTHERS + (i << 2)));
+    store<i32>(load<usize>(scratch + OTHERS_AT + (i << 2)), line);
   }
 }
 
@@ -87,7 +97,7 @@ function findCandidates(blocks: i32, starts: usize, counts: usize, entries: usiz
 function choose(
   blocks: i32,
   table: usize,
-  room: usize,
+  scratch: usize,
   rates: usize,
   endOfBlock: i32,
   starts: usize,
@@ -96,9 +106,9 @@ function choose(
   from: i32,
 ): i32 {
   let to: usize = made + (from << 2);
-  let next = room;
+  let next = scratch;
   for (let block = 0; block < blocks; block++) {
-    const end: usize = load<usize>(room + ENDS + (block << 2));
+    const end: usize = load<usize>(scratch + ENDS + (block << 2));
     const start = to;
     // Index << 4 of the last coefficient that stays.
     let last: i32 = 0;

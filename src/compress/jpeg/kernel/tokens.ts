@@ -1,10 +1,10 @@
 // What the scans of a progressive file say, as lists of tokens `symbol << 21 | size << 16 | bits` (see scan-tokens.ts).
 
-/** T.81 G.1.2.2: the symbol of a run of blocks that end. */
+/** The symbol ZRL (T.81 F.1.2.2.1). */
 const SIXTEEN_ZEROS: i32 = 0xf0;
-/** T.81 G.1.2.2: blocks that end at once are counted up to here. */
+/** Blocks that end at once are counted up to here: EOB14 has 14 more bits (T.81 table G.1). */
 const LONGEST_END_RUN: i32 = 0x7fff;
-/** Place of the run in a token: the upper half of the symbol. */
+/** Place in a token of the upper half of the symbol: a run of zeros, or the n of EOBn. */
 const RUN_SHIFT: i32 = 25;
 
 /** The token of a value, without zeros before it (T.81 F.1.2.1, F.1.2.2). */
@@ -16,14 +16,14 @@ function valueToken(value: i32): i32 {
 /** The token of a run of blocks that end (T.81 table G.1). */
 function endsToken(ends: i32): i32 {
   const size = 31 - clz(ends);
-  return (size << 25) | (size << 16) | (ends - (1 << size));
+  return (size << RUN_SHIFT) | (size << 16) | (ends - (1 << size));
 }
 
 /**
- * The DC coefficients of a plane (T.81 G.1.2.1): `high` lines of `wide` blocks.
+ * Makes the tokens of the DC coefficients of a plane (T.81 G.1.2.1): `high` lines of `wide` blocks.
  * @returns how many tokens
  */
-export function addDc(dc: usize, wide: i32, high: i32, stride: i32, tokens: usize): i32 {
+export function makeDcTokens(dc: usize, wide: i32, high: i32, stride: i32, tokens: usize): i32 {
   let before: i32 = 0;
   let to = tokens;
   for (let line = 0; line < high; line++) {
@@ -39,15 +39,15 @@ export function addDc(dc: usize, wide: i32, high: i32, stride: i32, tokens: usiz
 }
 
 /**
- * The AC coefficients of a plane (T.81 G.1.2.2), `high` lines of `wide` blocks, in two bands: 1 … `cut` and the rest. Both
- * are made together, for finding the blocks takes longer than what is done with them.
- * @param cut 0 to 14; 0 for one band
+ * Makes the tokens of the AC coefficients of a plane (T.81 G.1.2.2), `high` lines of `wide` blocks, in two bands: 1 … `cut`
+ * and the rest. Both are made together, for finding the blocks takes longer than what is done with them.
+ * @param cut 0 for one band; 16 at most, as the lower band has no ZRL
  * @param starts of all blocks, and `counts`: see `Plane`
  * @param lower receives the tokens of the lower band, and `upper` those of the other
  * @param made receives how many they are: two numbers of 32 bits
  */
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: parts of it would have to hand on ten numbers for each block
-export function addAc(
+export function makeAcTokens(
   cut: i32,
   starts: usize,
   counts: usize,

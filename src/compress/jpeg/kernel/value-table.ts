@@ -17,7 +17,7 @@ export const TERM: usize = 4;
 export const IS_CANDIDATE: usize = LINES << 3;
 const RATIOS: usize = (IS_CANDIDATE + OTHER_LINE + 1 + 7) & ~7;
 const BITS_OF_ERROR: usize = RATIOS + 64 * 8;
-export const TABLE_BYTES: usize = BITS_OF_ERROR + 8;
+export const VALUE_TABLE_BYTES: usize = BITS_OF_ERROR + 8;
 
 /** Worth any cost: four codes of 16 bits and a value of ten, and what they do to the ones after them. */
 const PRICELESS: f64 = 128;
