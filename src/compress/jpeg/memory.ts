@@ -33,7 +33,7 @@ interface Opened {
 
 /**
  * Named arrays of one picture. Asking for a name again gives the same place, its contents not cleared; if more is asked
- * for than before, a new one. All is valid until {@link reset}.
+ * for than before, a new one. All is valid until it is released, at the latest until {@link reset}.
  *
  * The memory is shared in WebAssembly's sense, because only then do arrays in it stay valid when it grows.
  */
