@@ -37,13 +37,19 @@ const ENDS: Readonly<Record<ImageFormat, (source: Buffer) => End>> = {
   gif: (source) => (hasGifTrailer(source) ? 'whole' : 'unknown'),
   avif: (source) => {
     let at = 0;
+    let hasData = false;
     while (at + 8 <= source.length) {
       const size = source.readUInt32BE(at);
       // Size 0 reaches to the end of the file, 1 means 64 bits follow (ISO/IEC 14496-12 4.2): nothing to compare.
       if (size < 8) return 'whole';
+      const type = source.toString('latin1', at + 4, at + 8);
+      // The data of small pictures can stand among those that describe them (8.11.11).
+      hasData ||= type === 'mdat' || (type === 'meta' && source.subarray(at, at + size).includes('idat'));
       at += size;
     }
-    return at > source.length ? { bytes: at, atLeast: true } : 'whole';
+    if (at > source.length) return { bytes: at, atLeast: true };
+    // Cut between two boxes, or in the first bytes of the next.
+    return hasData ? 'whole' : 'unknown';
   },
 };
 

@@ -22,14 +22,11 @@ describe('whereCutOff', () => {
     test(`${format}: names the byte at which the file ends, and nothing of a whole file`, async () => {
       const file = await encoded(photo, format);
       assert.equal(whereCutOff(file, format), null);
-      fc.assert(
-        fc.property(fc.integer({ min: 20, max: file.length - 1 }), (length) => {
-          const cut = whereCutOff(file.subarray(0, length), format);
-          // The last bytes of an AVIF and of a padded WebP need not be missed.
-          if (cut === null) assert.ok(format === 'avif' && length < 60, `${length} of ${file.length}`);
-          else assert.match(cut, new RegExp(`it ends at byte ${length.toLocaleString('en-US')}\\b`));
-        }),
-      );
+      // Every byte: the places that are hard to tell are few, such as those between the boxes of an AVIF.
+      for (let length = 20; length < file.length; length += 1) {
+        const cut = whereCutOff(file.subarray(0, length), format);
+        assert.match(cut ?? '', new RegExp(`it ends at byte ${length.toLocaleString('en-US')}\\b`), `${length}`);
+      }
     });
   }
 
